@@ -1,0 +1,26 @@
+/** How to reach and log in to one repository; read from a secret of type `repository` merged with its template. */
+export interface Repository {
+  readonly url: string;
+  readonly type: 'git' | 'helm' | 'oci';
+  readonly name?: string;
+  readonly project?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly bearerToken?: string;
+  readonly sshPrivateKey?: string;
+  readonly tlsClientCertData?: string;
+  readonly tlsClientCertKey?: string;
+  /** PEM of the certificates to trust for this host (from `argocd-tls-certs-cm`). */
+  readonly caPem?: string;
+  /** Lines in the form of an OpenSSH known_hosts file (from `argocd-ssh-known-hosts-cm`). */
+  readonly knownHosts?: string;
+  readonly insecure?: boolean;
+  /** OCI registry behind a Helm repository (`enableOCI`), or an OCI artifact repository. */
+  readonly enableOci?: boolean;
+  readonly insecureOciForceHttp?: boolean;
+  readonly proxy?: string;
+  readonly noProxy?: string;
+  readonly enableLfs?: boolean;
+  readonly forceBasicAuth?: boolean;
+  readonly depth?: number;
+}

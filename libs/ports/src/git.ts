@@ -1,0 +1,37 @@
+import type { Repository } from '@tiphys/model';
+
+export interface GitRefs {
+  /** Full SHA that HEAD points to. */
+  readonly head: string;
+  readonly branches: Readonly<Record<string, string>>;
+  /** Tags, peeled to their commits. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface TreeEntry {
+  /** Path from the tree's root. */
+  readonly path: string;
+  readonly mode: 'file' | 'executable' | 'symlink' | 'directory' | 'submodule';
+  /** Object id. */
+  readonly id: string;
+}
+
+/** Reads git repositories. One bare mirror a repository; parallel callers share one network operation. */
+export interface GitSource {
+  /** `maxAgeMs` 0 asks the remote now; a larger one takes an answer at most that old. */
+  refs(repository: Repository, maxAgeMs: number): Promise<GitRefs>;
+  /** Makes sure a commit is in the mirror. */
+  fetch(repository: Repository, sha: string): Promise<void>;
+  /** Object id of the tree (or blob) at a path of a commit; `not-found` where there is none. */
+  objectId(repository: Repository, sha: string, path: string): Promise<string>;
+  /** All entries below a tree. */
+  listTree(repository: Repository, treeId: string): Promise<readonly TreeEntry[]>;
+  /** Contents of blobs, in the order asked. */
+  readBlobs(repository: Repository, ids: readonly string[]): Promise<readonly Uint8Array[]>;
+  /** Writes a tree into `directory` (created by the caller), symlinks as symlinks, no .git. */
+  exportTree(repository: Repository, treeId: string, directory: string): Promise<void>;
+  commitInfo(
+    repository: Repository,
+    sha: string,
+  ): Promise<{ readonly author: string; readonly date: string; readonly message: string }>;
+}

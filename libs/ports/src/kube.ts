@@ -1,0 +1,107 @@
+import type { GroupVersionKind, JsonValue, KubeObject } from '@tiphys/model';
+import type { AbortSignalLike } from './clock.ts';
+
+/** One kind as discovery names it. */
+export interface ApiResource extends GroupVersionKind {
+  /** Plural lower-case name in paths. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+export interface KubeVersion {
+  /** `1.36` */
+  readonly minor: string;
+  /** `v1.36.3` */
+  readonly gitVersion: string;
+}
+
+export interface ObjectName {
+  readonly name: string;
+  /** Ignored for cluster-scoped kinds. */
+  readonly namespace?: string;
+}
+
+export interface WriteOptions {
+  readonly fieldManager?: string;
+  readonly dryRun?: boolean;
+  /** `Strict` where unset by the caller means the server's default. */
+  readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+}
+
+export type PatchType = 'merge' | 'strategic' | 'json' | 'apply';
+
+export interface PatchOptions extends WriteOptions {
+  readonly type: PatchType;
+  /** Take over fields of other managers; `apply` only. */
+  readonly force?: boolean;
+  readonly subresource?: string;
+}
+
+export interface DeleteOptions {
+  readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly gracePeriodSeconds?: number;
+  readonly dryRun?: boolean;
+}
+
+export interface Selector {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** What a reflector tells; after `synced` the consumer's view is complete, `reset` starts a new complete listing. */
+export type ReflectorEvent =
+  | { readonly type: 'reset' }
+  | { readonly type: 'upsert'; readonly object: KubeObject }
+  | { readonly type: 'delete'; readonly object: KubeObject }
+  | { readonly type: 'synced' }
+  | { readonly type: 'failed'; readonly error: Error };
+
+export interface Reflector {
+  stop(): Promise<void>;
+}
+
+/**
+ * One cluster's API. Errors are TiphysError: `not-found`, `already-exists`, `conflict`, `invalid`,
+ * `permission-denied`, `unauthenticated`, `resource-exhausted` (429, with retryAfterMs), `unavailable`
+ * (connection refused, 5xx), `deadline`; the message is the API server's own where there is one.
+ */
+export interface KubeApi {
+  readonly server: string;
+  version(): Promise<KubeVersion>;
+  /** All kinds at their preferred versions and all other served versions; groups whose discovery fails are left out and named. */
+  discover(): Promise<{
+    readonly resources: readonly ApiResource[];
+    readonly failedGroups: readonly string[];
+  }>;
+  get(resource: ApiResource, name: ObjectName): Promise<KubeObject>;
+  list(
+    resource: ApiResource,
+    selector?: Selector,
+  ): Promise<{ readonly items: readonly KubeObject[]; readonly resourceVersion: string }>;
+  create(resource: ApiResource, object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
+  /** PUT; the object carries its resourceVersion for optimistic concurrency. */
+  replace(resource: ApiResource, object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
+  patch(
+    resource: ApiResource,
+    name: ObjectName,
+    request: { readonly body: JsonValue } & PatchOptions,
+  ): Promise<KubeObject>;
+  /** Resolves when the server accepted; `not-found` is an error. */
+  delete(resource: ApiResource, name: ObjectName, options?: DeleteOptions): Promise<void>;
+  /**
+   * Keeps a view of a kind: streams the list, then the watch; resumes by resourceVersion, relists after 410 and
+   * stalls, backs off with jitter. Events come in order; `onEvent` never throws.
+   */
+  reflect(resource: ApiResource, selector: Selector, onEvent: (event: ReflectorEvent) => void): Reflector;
+  /** Any other request, as parsed JSON; for subresources and raw paths. */
+  raw(
+    method: string,
+    path: string,
+    options?: { readonly body?: JsonValue; readonly contentType?: string; readonly signal?: AbortSignalLike },
+  ): Promise<JsonValue>;
+  close(): Promise<void>;
+}
