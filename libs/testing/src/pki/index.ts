@@ -1,0 +1,1 @@
+export { createAuthority, type CertificateAuthority, type Identity, type LeafOptions } from './authority.ts';

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/**
+ * Kills every registered process group and removes every registered folder when
+ * its standard input ends, which the kernel sees to however this process dies.
+ */
+const script = `
+groups=''
+folders=''
+while IFS=' ' read -r what value; do
+  case "$what" in
+    +group) groups="$groups $value" ;;
+    -group) kept=''; for g in $groups; do [ "$g" = "$value" ] || kept="$kept $g"; done; groups="$kept" ;;
+    +folder) folders="$folders
+$value" ;;
+    -folder) folders=$(printf '%s\\n' "$folders" | grep -Fxv -- "$value") ;;
+  esac
+done
+for g in $groups; do kill -9 -- "-$g" 2>/dev/null; done
+printf '%s\\n' "$folders" | while IFS= read -r folder; do
+  [ -z "$folder" ] && continue
+  tries=0
+  while ! rm -rf -- "$folder" 2>/dev/null && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
+done
+`;
+
+let running: ChildProcess | undefined;
+
+function watchdog(): ChildProcess {
+  if (running !== undefined) return running;
+  const child = spawn('/bin/sh', ['-c', script], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: '/usr/bin:/bin' },
+  });
+  child.unref();
+  if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  running = child;
+  return child;
+}
+
+function tell(line: string): void {
+  watchdog().stdin?.write(`${line}\n`);
+}
+
+/** Has the process group of a child (started with `detached`) killed when this process ends in any way. */
+export function guardGroup(pid: number): void {
+  tell(`+group ${pid}`);
+}
+
+export function releaseGroup(pid: number): void {
+  tell(`-group ${pid}`);
+}
+
+/** Has a folder removed when this process ends in any way. */
+export function guardFolder(path: string): void {
+  tell(`+folder ${path}`);
+}
+
+export function releaseFolder(path: string): void {
+  tell(`-folder ${path}`);
+}
