@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'deadline'
   | 'canceled'
   | 'unavailable'
+  | 'unimplemented'
   | 'unknown'
   | 'internal';
 
