@@ -30,3 +30,20 @@ export interface CommandResult {
 export interface CommandRunner {
   run(command: Command): Promise<CommandResult>;
 }
+
+/** A child process that answers over its pipes until it is stopped. */
+export interface RunningCommand {
+  write(data: string | Uint8Array): void;
+  /** Chunks of standard output, in order. One listener; chunks before it is set are kept for it. */
+  onOutput(listener: (chunk: Uint8Array) => void): void;
+  /** Resolves with the reason once the process has ended, whoever ended it; never rejects. */
+  readonly ended: Promise<Error>;
+  /** Kills the process group and resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts child processes that live on, under the same rules as CommandRunner but without a deadline. */
+export interface CommandStarter {
+  /** Rejects with `not-found` when there is no such program. */
+  start(command: Pick<Command, 'program' | 'args' | 'cwd' | 'env' | 'secrets'>): Promise<RunningCommand>;
+}

@@ -1,1 +1,2 @@
-export {};
+export { createProcessRunner, type ProcessRunner, type ProcessRunnerOptions } from './runner.ts';
+export { redact } from './redact.ts';
