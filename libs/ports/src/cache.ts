@@ -12,3 +12,10 @@ export interface PubSub {
   /** Returns a function that ends the subscription. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
 }
+
+/** Shared counters that end by themselves, for limits on attempts. Reject with `unavailable` rather than guess. */
+export interface Counters {
+  /** Adds one and tells the new count; the first increment starts the life of `ttlMs`, later ones do not prolong it. */
+  increment(key: string, ttlMs: number): Promise<{ readonly count: number; readonly expiresInMs: number }>;
+  reset(...keys: readonly string[]): Promise<void>;
+}
