@@ -1,0 +1,2 @@
+export { parseConfig, type ConfigSpec, type ConfigOption, type ConfigOf } from './parse-config.ts';
+export { flags } from './kinds.ts';

@@ -1,0 +1,2 @@
+export { createLogger, type LoggerOptions } from './logger.ts';
+export { redact } from './redact.ts';
