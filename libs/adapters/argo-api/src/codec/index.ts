@@ -1,0 +1,6 @@
+export { decodeJson } from './json-decode.ts';
+export { encodeJson } from './json-encode.ts';
+export { decodeProto } from './proto-decode.ts';
+export { encodeProto } from './proto-encode.ts';
+export { goText, parseJson } from './json-text.ts';
+export { rulesText } from './resource-override.ts';
