@@ -1,14 +1,14 @@
 import { defineScalarTag, dump, DUMP_SCHEMA, NOT_RESOLVED } from 'js-yaml';
 import type { JsonValue } from '@tiphys/model';
 
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (this: void, text: string) => unknown };
 
 const INTEGER_TAG = 'tag:yaml.org,2002:int';
 const numberTag = DUMP_SCHEMA.tags.find((tag) => tag.tagName === INTEGER_TAG);
 
 const integerTag = defineScalarTag<unknown>(INTEGER_TAG, {
   implicit: true,
-  resolve: (text, isExplicit, tagName) =>
+  resolve: (text, isExplicit, tagName): unknown =>
     numberTag?.nodeKind === 'scalar' ? numberTag.resolve(text, isExplicit, tagName) : NOT_RESOLVED,
   identify: (value) => typeof value === 'bigint' || (numberTag?.identify(value) ?? false),
 });
@@ -18,7 +18,7 @@ const dumpSchema = DUMP_SCHEMA.withTags(integerTag);
 export function stringifyJson(value: JsonValue, indent?: number): string {
   return JSON.stringify(
     value,
-    (_key, child: unknown) => (typeof child === 'bigint' ? rawJson(child.toString()) : child),
+    (_key, child: unknown) => (typeof child === 'bigint' ? rawJSON(child.toString()) : child),
     indent,
   );
 }

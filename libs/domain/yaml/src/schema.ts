@@ -46,8 +46,8 @@ const objectTag = defineMappingTag<Mapping>('tag:yaml.org,2002:map', {
   identify: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   represent: (value: Mapping) => new Map<unknown, unknown>(Object.entries(value)),
   addPair: (mapping, key, value) => {
-    if (key === null || typeof key === 'object') return 'a key must be a string, a number or a boolean';
-    const name = String(key as string | number | bigint | boolean);
+    if (!isScalarKey(key)) return 'a key must be a string, a number or a boolean';
+    const name = String(key);
     if (name === FORBIDDEN_KEY) return `the key ${FORBIDDEN_KEY} is not allowed`;
     mapping[name] = value;
     return '';
@@ -56,6 +56,11 @@ const objectTag = defineMappingTag<Mapping>('tag:yaml.org,2002:map', {
   keys: (mapping) => Object.keys(mapping),
   get: (mapping, key) => mapping[String(key)],
 });
+
+type ScalarKey = string | number | bigint | boolean;
+
+const isScalarKey = (key: unknown): key is ScalarKey =>
+  ['string', 'number', 'bigint', 'boolean'].includes(typeof key);
 
 function decodeBase64(text: string): string | typeof NOT_RESOLVED {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return NOT_RESOLVED;
