@@ -1,0 +1,44 @@
+import {
+  annotationOf,
+  annotations,
+  asJson,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type KubeObject,
+} from '@tiphys/model';
+import { goJson, parseJson } from './go-json.ts';
+
+/**
+ * The value of the annotation `last-applied-configuration` that `kubectl apply` writes for this object: the object
+ * itself without that annotation, as one line of Go JSON with a newline at the end. `annotations` is always there,
+ * empty if need be.
+ */
+export function lastAppliedAnnotation(object: KubeObject): string {
+  const kept: Record<string, string> = { ...object.metadata.annotations };
+  delete kept[annotations.lastApplied];
+  const metadata = { ...(object.metadata as JsonObject), annotations: kept };
+  return `${goJson({ ...asJson(object), metadata } as JsonValue)}\n`;
+}
+
+/** The object as `kubectl apply` sends it: with the annotation that records it. */
+export function withLastApplied(object: KubeObject): KubeObject {
+  const recorded = {
+    ...object.metadata.annotations,
+    [annotations.lastApplied]: lastAppliedAnnotation(object),
+  };
+  return { ...object, metadata: { ...object.metadata, annotations: recorded } };
+}
+
+/** What was applied last, read from a live object; undefined where it isn't recorded or not readable. */
+export function lastAppliedOf(live: KubeObject): JsonObject | undefined {
+  const text = annotationOf(live, annotations.lastApplied);
+  if (text === undefined) return undefined;
+  try {
+    const parsed = parseJson(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
