@@ -119,7 +119,24 @@ describe('dumpYaml', () => {
       fc.integer(),
       fc.constant(null),
       fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n }),
-      fc.constantFrom('yes', '0777', '1_0', '12:30', '~', '1e3', 'null', '- a', '#', 'a: b', '=', '<<'),
+      fc.constantFrom(
+        'yes',
+        'y',
+        'N',
+        '0X0',
+        '0b1',
+        '0777',
+        '1_0',
+        '12:30',
+        '~',
+        '1e3',
+        'null',
+        '- a',
+        '#',
+        'a: b',
+        '=',
+        '<<',
+      ),
     );
     const key = fc.string().filter((name) => name !== '__proto__');
     const { value } = fc.letrec((tie) => ({

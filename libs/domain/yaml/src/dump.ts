@@ -1,18 +1,32 @@
-import { defineScalarTag, dump, DUMP_SCHEMA, NOT_RESOLVED } from 'js-yaml';
+import { defineScalarTag, dump, DUMP_SCHEMA, NOT_RESOLVED, type ScalarTagDefinition } from 'js-yaml';
 import type { JsonValue } from '@tiphys/model';
+import { resolveBoolean, resolveInteger } from './scalars.ts';
 
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (this: void, text: string) => unknown };
 
-const INTEGER_TAG = 'tag:yaml.org,2002:int';
-const numberTag = DUMP_SCHEMA.tags.find((tag) => tag.tagName === INTEGER_TAG);
+/** A tag of the dump schema that quotes, beyond its own readings, what `resolve` reads as something else than text. */
+function widen(
+  name: 'int' | 'bool',
+  resolve: (text: string) => unknown,
+  identify: (value: unknown) => boolean,
+): ScalarTagDefinition {
+  const tagName = `tag:yaml.org,2002:${name}`;
+  const own = DUMP_SCHEMA.tags.find((tag) => tag.tagName === tagName);
+  return defineScalarTag<unknown>(tagName, {
+    implicit: true,
+    resolve: (text, isExplicit) => {
+      const value = resolve(text);
+      if (value !== NOT_RESOLVED || own?.nodeKind !== 'scalar') return value;
+      return own.resolve(text, isExplicit, tagName) as unknown;
+    },
+    identify: (value) => identify(value) || (own?.identify(value) ?? false),
+  });
+}
 
-const integerTag = defineScalarTag<unknown>(INTEGER_TAG, {
-  implicit: true,
-  resolve: (text, isExplicit, tagName): unknown =>
-    numberTag?.nodeKind === 'scalar' ? numberTag.resolve(text, isExplicit, tagName) : NOT_RESOLVED,
-  identify: (value) => typeof value === 'bigint' || (numberTag?.identify(value) ?? false),
-});
-const dumpSchema = DUMP_SCHEMA.withTags(integerTag);
+const dumpSchema = DUMP_SCHEMA.withTags(
+  widen('int', resolveInteger, (value) => typeof value === 'bigint'),
+  widen('bool', resolveBoolean, () => false),
+);
 
 /** JSON text of a value; `bigint` becomes a plain integer. `indent` as in JSON.stringify. */
 export function stringifyJson(value: JsonValue, indent?: number): string {
