@@ -46,7 +46,6 @@ export interface SyncOperation {
   readonly syncOptions?: readonly string[];
   readonly sources?: readonly ApplicationSource[];
   readonly revisions?: readonly string[];
-  readonly selfHealAttemptsCount?: number;
   readonly autoHealAttemptsCount?: number;
 }
 

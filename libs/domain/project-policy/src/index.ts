@@ -1,1 +1,2 @@
-export {};
+export * from './glob.ts';
+export * from './project-policy.ts';

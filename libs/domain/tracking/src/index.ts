@@ -1,1 +1,2 @@
-export {};
+export * from './tracking-id.ts';
+export * from './mark.ts';

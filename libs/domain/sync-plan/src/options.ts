@@ -1,0 +1,36 @@
+import { annotations, type KubeObject } from '@tiphys/model';
+
+/** The values of a comma-separated annotation such as `argocd.argoproj.io/sync-options`, trimmed. */
+export const optionsOf = (object: KubeObject, annotation: string): readonly string[] =>
+  (object.metadata.annotations?.[annotation] ?? '')
+    .split(',')
+    .map((option) => option.trim())
+    .filter((option) => option !== '');
+
+/** True where the object's own sync options hold this one, e.g. `Prune=false`. */
+export const hasSyncOption = (object: KubeObject, option: string): boolean =>
+  optionsOf(object, annotations.syncOptions).includes(option);
+
+/** True where the object or the Application asks for it; an object's own opposite value wins. */
+export function isOptionOn(name: string, object: KubeObject, appOptions: readonly string[]): boolean {
+  const own = optionsOf(object, annotations.syncOptions);
+  if (own.includes(`${name}=true`)) return true;
+  if (own.includes(`${name}=false`)) return false;
+  return appOptions.includes(`${name}=true`);
+}
+
+/** Sync wave of an object: its annotation, else the weight of a Helm hook, else 0. Text that is no number counts as 0. */
+export function waveOf(object: KubeObject): number {
+  const marks = object.metadata.annotations;
+  const text = marks?.[annotations.syncWave] ?? marks?.[annotations.helmHookWeight];
+  return text !== undefined && /^[+-]?\d+$/u.test(text) ? Number(text) : 0;
+}
+
+/** True for objects that run at a moment of a sync rather than being part of the desired state. */
+export const isHook = (object: KubeObject): boolean => {
+  const marks = object.metadata.annotations;
+  if (marks?.[annotations.hook] !== undefined) return true;
+  const helm = marks?.[annotations.helmHook];
+  // `crd-install` marks plain CRDs of Helm 2 charts.
+  return helm !== undefined && helm !== 'crd-install';
+};
