@@ -1,1 +1,17 @@
-export {};
+export { ApiStatus, isExpired, statusOf } from './api-error.ts';
+export {
+  basicAuthorization,
+  bearerAuthorization,
+  cachedAuthorization,
+  noAuthorization,
+  tokenFileAuthorization,
+} from './auth.ts';
+export type { Authorizer, ExpiringToken } from './auth.ts';
+export type { KubeConnection, TlsSettings } from './connection.ts';
+export { makeKubeApi } from './kube-api.ts';
+export type { KubeApiOptions } from './kube-api.ts';
+export { parseJson, stringifyJson } from './lossless-json.ts';
+export type { ParseOptions } from './lossless-json.ts';
+export type { ReflectorSettings } from './reflector-settings.ts';
+export { loadKubeconfig } from './kubeconfig.ts';
+export type { KubeLogin, KubeconfigOptions } from './kubeconfig.ts';

@@ -1,0 +1,73 @@
+import type { Dispatcher } from 'undici';
+
+export interface ExchangeRequest {
+  readonly origin: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | undefined;
+  /** Ends the exchange; its reason is the error. */
+  readonly signal: AbortSignal;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Takes a response as it comes; what it throws ends the exchange with that error. */
+export interface ResponseSink {
+  head(head: ResponseHead): void;
+  chunk(chunk: Buffer): void;
+}
+
+/**
+ * One request and its response, with the least between the socket and the sink. Resolves at the end of the
+ * response; rejects with the reason of the signal (also while queued), what the sink threw, or undici's own error.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: ExchangeRequest,
+  sink: ResponseSink,
+): Promise<void> {
+  const { signal, origin, method, path, headers } = request;
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let failure: Error | undefined;
+    const finish = (): void => signal.removeEventListener('abort', onAbort);
+    const fail = (reason: unknown): void => {
+      if (failure !== undefined) return;
+      failure = reason instanceof Error ? reason : new Error(String(reason));
+      finish();
+      reject(failure);
+      controller?.abort(failure);
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const guarded = (step: () => void): void => {
+      if (failure !== undefined) return;
+      try {
+        step();
+      } catch (error) {
+        fail(error);
+      }
+    };
+    if (signal.aborted) return fail(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    dispatcher.dispatch(
+      { origin, path, method, headers, body: request.body ?? null },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (failure !== undefined) started.abort(failure);
+        },
+        onResponseStart: (_controller, status, head) => guarded(() => sink.head({ status, headers: head })),
+        onResponseData: (_controller, chunk) => guarded(() => sink.chunk(chunk)),
+        onResponseEnd: () => {
+          finish();
+          resolve();
+        },
+        onResponseError: (_controller, error) => fail(error),
+      },
+    );
+  });
+}

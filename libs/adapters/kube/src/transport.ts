@@ -1,0 +1,168 @@
+import type { AbortSignalLike, Clock } from '@tiphys/ports';
+import { connectionError, refusalError } from './api-error.ts';
+import type { KubeConnection } from './connection.ts';
+import { makeDispatchers } from './dispatchers.ts';
+import type { Dispatchers } from './dispatchers.ts';
+import { exchange } from './exchange.ts';
+import type { ExchangeRequest } from './exchange.ts';
+import { requestSignal, unlessAborted } from './request-signal.ts';
+import type { RequestSignal } from './request-signal.ts';
+import { ResponseBody } from './response-body.ts';
+import { retryDelay } from './retry.ts';
+
+export interface TransportOptions {
+  readonly clock: Clock;
+  /** Milliseconds for a request with all its tries. Default 30 000. */
+  readonly deadlineMs?: number;
+  /** Connections that requests share; watches have their own. Default 16. */
+  readonly connections?: number;
+  /** Bytes of an answer, packed or unpacked; more is `resource-exhausted`. Default 256 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Value of the User-Agent header. Default `tiphys`. */
+  readonly userAgent?: string;
+}
+
+export interface TransportRequest {
+  readonly method: string;
+  /** Path and query below the server's address, from `/`. */
+  readonly path: string;
+  readonly body?: string | undefined;
+  readonly contentType?: string | undefined;
+  /** Default `application/json`. */
+  readonly accept?: string | undefined;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+export interface StreamSink {
+  /** Called once, when the server accepted, before the first chunk. */
+  onOpen(): void;
+  onChunk(chunk: Buffer): void;
+}
+
+/** HTTP to one API server. Errors are TiphysErrors as the port KubeApi names them; redirects are never followed. */
+export interface Transport {
+  readonly server: string;
+  /** The text of a successful answer, within the deadline; which failures are tried again says `retryDelay`. */
+  send(request: TransportRequest): Promise<string>;
+  /** A long answer to a GET, handed on as it comes; the deadline holds until it opens. Resolves when the server ends it. */
+  stream(request: TransportRequest, sink: StreamSink): Promise<void>;
+  /** Ends all that is under way. */
+  close(): Promise<void>;
+}
+
+interface Context extends Dispatchers {
+  readonly connection: KubeConnection;
+  readonly options: TransportOptions;
+}
+
+const DEADLINE_MS = 30_000;
+const CONNECT_MS = 10_000;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const MAX_REFUSAL_BYTES = 1024 * 1024;
+
+/** Makes the transport; no connection is opened before the first request. Throws `invalid` for TLS settings that make no sense. */
+export async function makeTransport(
+  connection: KubeConnection,
+  options: TransportOptions,
+): Promise<Transport> {
+  const dispatchers = await makeDispatchers(connection, {
+    connections: options.connections ?? 16,
+    connectTimeoutMs: Math.min(CONNECT_MS, options.deadlineMs ?? DEADLINE_MS),
+  });
+  const context = { connection, options, ...dispatchers };
+  return {
+    server: connection.server,
+    send: (request) =>
+      withTries(context, request, (signal, header) => sendOnce(context, request, { signal, header })),
+    stream: (request, sink) =>
+      withTries(context, request, (signal, header) => streamOnce(context, request, { signal, header, sink })),
+    async close() {
+      await Promise.all([dispatchers.requests.destroy(), dispatchers.watches.destroy()]);
+    },
+  };
+}
+
+type OneTry<T> = (signal: RequestSignal, header: string | undefined) => Promise<T>;
+
+async function withTries<T>(context: Context, request: TransportRequest, once: OneTry<T>): Promise<T> {
+  const { options, connection } = context;
+  const { clock, deadlineMs = DEADLINE_MS } = options;
+  const { authorizer } = connection;
+  const endsAt = clock.now() + deadlineMs;
+  const signal = requestSignal(nameOf(request), deadlineMs, request.signal);
+  try {
+    for (let tries = 1; ; tries++) {
+      const header = await unlessAborted(signal.signal, authorizer.header());
+      try {
+        return await once(signal, header);
+      } catch (cause) {
+        const error = connectionError(nameOf(request), connection.server, cause);
+        const delay = retryDelay({ method: request.method, error, tries, authorizer, header });
+        if (signal.opened || delay === undefined || clock.now() + delay >= endsAt) throw error;
+        if (delay > 0) await clock.sleep(delay, signal.signal);
+      }
+    }
+  } finally {
+    signal.dispose();
+  }
+}
+
+async function sendOnce(
+  context: Context,
+  request: TransportRequest,
+  { signal, header }: { readonly signal: RequestSignal; readonly header: string | undefined },
+): Promise<string> {
+  const body = new ResponseBody(context.options.maxBodyBytes ?? MAX_BODY_BYTES);
+  const packed = context.connection.disableCompression !== true;
+  await exchange(context.requests, exchangeRequest(context, request, { signal, header, packed }), body);
+  const text = await body.text();
+  if (isSuccess(body.status)) return text;
+  throw refused(request, body, text);
+}
+
+async function streamOnce(
+  context: Context,
+  request: TransportRequest,
+  { signal, header, sink }: { signal: RequestSignal; header: string | undefined; sink: StreamSink },
+): Promise<void> {
+  const refusal = new ResponseBody(MAX_REFUSAL_BYTES);
+  await exchange(context.watches, exchangeRequest(context, request, { signal, header, packed: false }), {
+    head(head) {
+      refusal.head(head);
+      if (!isSuccess(head.status)) return;
+      signal.open();
+      sink.onOpen();
+    },
+    chunk: (chunk) => (isSuccess(refusal.status) ? sink.onChunk(chunk) : refusal.chunk(chunk)),
+  });
+  if (!isSuccess(refusal.status)) throw refused(request, refusal, await refusal.text());
+}
+
+function exchangeRequest(
+  { connection, options }: Context,
+  request: TransportRequest,
+  how: { readonly signal: RequestSignal; readonly header: string | undefined; readonly packed: boolean },
+): ExchangeRequest {
+  const { origin, pathname } = new URL(connection.server);
+  return {
+    origin,
+    method: request.method,
+    path: `${pathname.replace(/\/$/, '')}${request.path}`,
+    body: request.body,
+    signal: how.signal.signal,
+    headers: {
+      accept: request.accept ?? 'application/json',
+      'user-agent': options.userAgent ?? 'tiphys',
+      ...(how.packed ? { 'accept-encoding': 'gzip' } : {}),
+      ...(how.header === undefined ? {} : { authorization: how.header }),
+      ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+    },
+  };
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+const refused = (request: TransportRequest, { status, retryAfter }: ResponseBody, body: string): Error =>
+  refusalError({ httpStatus: status, retryAfter, body, request: nameOf(request) });
+
+const nameOf = ({ method, path }: TransportRequest): string => `${method} ${path.split('?', 1)[0]}`;
