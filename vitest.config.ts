@@ -22,6 +22,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
+          globalSetup: ['libs/testing/src/kube-env/global-setup.ts'],
           include: ['{libs,services,cli,tools,k8s,helm}/**/*.int.spec.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 60_000,

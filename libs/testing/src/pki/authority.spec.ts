@@ -32,7 +32,7 @@ describe('createAuthority', () => {
     const ca = authority.certPem;
     const listener = createServer(
       { ca, cert: server.certPem, key: server.keyPem, requestCert: true, rejectUnauthorized: true },
-      (socket) => socket.end(socket.getPeerCertificate().subject.CN),
+      (socket) => socket.end(String(socket.getPeerCertificate().subject.CN)),
     ).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;

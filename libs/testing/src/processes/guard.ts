@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /**
  * Kills every registered process group and removes every registered folder when
@@ -16,7 +17,7 @@ $value" ;;
     -folder) folders=$(printf '%s\\n' "$folders" | grep -Fxv -- "$value") ;;
   esac
 done
-for g in $groups; do kill -9 -- "-$g" 2>/dev/null; done
+for g in $groups; do kill -s KILL -- "-$g" 2>/dev/null; done
 printf '%s\\n' "$folders" | while IFS= read -r folder; do
   [ -z "$folder" ] && continue
   tries=0
@@ -34,7 +35,7 @@ function watchdog(): ChildProcess {
     env: { PATH: '/usr/bin:/bin' },
   });
   child.unref();
-  if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
   running = child;
   return child;
 }

@@ -1,0 +1,1 @@
+export { startRedis, type RedisOptions, type RedisServer } from './redis.ts';
