@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { compileGlob } from './glob.ts';
+
+describe('compileGlob', () => {
+  it.each<[string, string, boolean]>([
+    ['*.yaml', 'a.yaml', true],
+    ['*.yaml', 'sub/a.yaml', true],
+    ['*.yaml', 'a.yml', false],
+    ['{*.yml,*.yaml}', 'a.yml', true],
+    ['{config.json,env-usw2/*}', 'env-usw2/deep/a.yaml', true],
+    ['{config.json,env-usw2/*}', 'env-use1/a.yaml', false],
+    ['{a{b,c},d}', 'ac', true],
+    ['{a{b,c},d}', 'a', false],
+    ['sub/**', 'sub/x/y.yaml', true],
+    ['sub/**', 'sub', false],
+    ['?.yaml', 'a.yaml', true],
+    ['?.yaml', 'ab.yaml', false],
+    ['[ab].yaml', 'b.yaml', true],
+    ['[!ab].yaml', 'b.yaml', false],
+    ['[a-c].yaml', 'c.yaml', true],
+    ['a.yaml', 'aXyaml', false],
+    ['a(b)+c|d.yaml', 'a(b)+c|d.yaml', true],
+    ['\\*.yaml', '*.yaml', true],
+    ['\\*.yaml', 'a.yaml', false],
+    ['a,b.yaml', 'a,b.yaml', true],
+    ['*', 'line\nbreak', true],
+  ])('%s over %s: %s', (pattern, path, matches) => {
+    expect(compileGlob(pattern)?.(path)).toBe(matches);
+  });
+
+  it.each(['{a,b', '[ab', '{a,{b}'])('is undefined for %s', (pattern) => {
+    expect(compileGlob(pattern)).toBeUndefined();
+  });
+});
+
+it('answers at once, however the pattern is built', () => {
+  const pattern = `${'{*,*,*a}'.repeat(200)}x`;
+  expect(compileGlob(pattern)?.('a'.repeat(500))).toBe(false);
+});
