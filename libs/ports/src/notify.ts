@@ -1,11 +1,40 @@
 import type { JsonValue } from '@tiphys/model';
 
-/** Go templates, expr conditions and Masterminds semver: exact semantics, run in a killable worker. */
+/** What templates and expressions may call beside sprig: nothing, or `time`, `strings`, `repo` and `.secrets` as bytes. */
+export type GoLibrary = 'notifications';
+
+/** One of several texts: its result, or why it has none. */
+export type GoResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+
+export interface Evaluation {
+  readonly value: JsonValue;
+  /** As Go's `%v` prints it. */
+  readonly text: string;
+}
+
+/**
+ * Go templates, expr conditions and Masterminds semver: exact semantics, run in a killable worker. Rejects with
+ * `invalid` for a text that is wrong, `deadline` for one that does not end, `resource-exhausted` for one that
+ * needs too much memory.
+ */
 export interface GoRuntime {
   /** Renders a Go text/template with sprig functions (env, expandenv, getHostByName left out). */
   renderTemplate(template: string, data: JsonValue): Promise<string>;
+  /** Renders many over the same data, each on its own. */
+  renderAll(
+    templates: readonly string[],
+    data: JsonValue,
+    library?: GoLibrary,
+  ): Promise<readonly GoResult<string>[]>;
   /** Evaluates an expr-lang expression to a JSON value. */
   evaluate(expression: string, env: JsonValue): Promise<JsonValue>;
+  /** Evaluates many over the same variables, each on its own. */
+  evaluateAll(
+    expressions: readonly string[],
+    env: JsonValue,
+    library?: GoLibrary,
+  ): Promise<readonly GoResult<Evaluation>[]>;
   /** The highest version that satisfies a Masterminds constraint, or undefined. */
   maxSatisfying(constraint: string, versions: readonly string[]): Promise<string | undefined>;
   close(): Promise<void>;

@@ -1,1 +1,1 @@
-export {};
+export { createGoRuntime, type GoRuntimeOptions } from './go-runtime.ts';

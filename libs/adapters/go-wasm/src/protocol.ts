@@ -1,0 +1,25 @@
+import type { JsonValue } from '@tiphys/model';
+import type { GoLibrary } from '@tiphys/ports';
+
+/** One call of the module; the Go side is `tools/wasm/main.go`. */
+export type GoRequest =
+  | {
+      readonly operation: 'render' | 'evaluate';
+      readonly texts: readonly string[];
+      readonly data: JsonValue;
+      /** Absent for sprig alone. */
+      readonly library?: GoLibrary;
+    }
+  | { readonly operation: 'maxSatisfying'; readonly constraint: string; readonly texts: readonly string[] };
+
+/** What the module answers for each text. */
+export interface GoReply {
+  readonly value: unknown;
+  readonly text?: string;
+  readonly error?: string;
+}
+
+/** Worker to owner: the reply's text, or the end of the module. */
+export type WorkerMessage =
+  | { readonly reply: string; /** What the module has grown to. */ readonly memoryBytes: number }
+  | { readonly crash: string };

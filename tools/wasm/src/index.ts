@@ -1,0 +1,1 @@
+export { ensureGoWasm, goWasmDistPath, type EnsureGoWasmOptions } from './build.ts';
