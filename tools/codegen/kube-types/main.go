@@ -25,18 +25,18 @@ const header = "// Written by tools/codegen/kube-types; do not edit.\n"
 
 // Types whose JSON form is a scalar, by full Go name.
 var scalars = map[string]string{
-	"k8s.io/apimachinery/pkg/api/resource.Quantity":                                         "q",
-	"k8s.io/apimachinery/pkg/util/intstr.IntOrString":                                       "x",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":                                             "t",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.MicroTime":                                        "t",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":                                         "d",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.FieldsV1":                                         "*",
-	"k8s.io/apimachinery/pkg/runtime.RawExtension":                                          "*",
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSON":                         "*",
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrArray":       "*",
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrBool":        "*",
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOrStringArray": "*",
+	"k8s.io/apimachinery/pkg/api/resource.Quantity":                 "q",
+	"k8s.io/apimachinery/pkg/util/intstr.IntOrString":               "x",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":                     "t",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.MicroTime":                "t",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":                 "d",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.FieldsV1":                 "*",
+	"k8s.io/apimachinery/pkg/runtime.RawExtension":                  "*",
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSON": "*",
 }
+
+// Unions of a JSON schema and something else; the schema is what has fields.
+const schemaUnion = "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaPropsOr"
 
 // Groups that no supported server has served for years.
 var retired = map[string]bool{
@@ -201,6 +201,9 @@ func strategy(tag reflect.StructTag) string {
 func (w *writer) code(t reflect.Type, module string) (string, error) {
 	if code, ok := scalars[t.PkgPath()+"."+t.Name()]; ok {
 		return code, nil
+	}
+	if strings.HasPrefix(t.PkgPath()+"."+t.Name(), schemaUnion) {
+		return "JSONSchemaProps", nil
 	}
 	switch t.Kind() {
 	case reflect.Pointer:

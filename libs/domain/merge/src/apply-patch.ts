@@ -2,6 +2,7 @@ import { asJson, type JsonObject, type KubeObject } from '@tiphys/model';
 import { applyJsonMergePatch, isEmpty, threeWayJsonMergePatch } from './json-merge.ts';
 import { typeOfKind } from './kube-types.ts';
 import { lastAppliedOf, withLastApplied } from './last-applied.ts';
+import { withEncodedData } from './secret-data.ts';
 import { applyStrategicPatch } from './strategic-apply.ts';
 import { threeWayStrategicPatch } from './strategic-patch.ts';
 
@@ -20,10 +21,18 @@ export interface PatchSides {
   readonly live: KubeObject;
 }
 
-/** The three-way patch from live to target: strategic for built-in kinds, JSON merge for all others. */
+/**
+ * The three-way patch from live to target: strategic for built-in kinds, JSON merge for all others. A Secret's
+ * `stringData` counts as `data`, so that a key taken out of it is removed from the live Secret.
+ */
 export function threeWayPatch({ original, target, live }: PatchSides): ObjectPatch {
   const type = typeOfKind(target);
-  const sides = { original, modified: asJson(target), current: asJson(live) };
+  const isSecret = target.kind === 'Secret' && target.apiVersion === 'v1';
+  const sides = {
+    original: isSecret && original !== undefined ? withEncodedData(original) : original,
+    modified: isSecret ? withEncodedData(asJson(target)) : asJson(target),
+    current: asJson(live),
+  };
   const body =
     type === undefined ? threeWayJsonMergePatch(sides) : threeWayStrategicPatch({ ...sides, type });
   return {

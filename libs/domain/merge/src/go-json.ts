@@ -35,19 +35,3 @@ function compareCodePoints(a: string, b: string): number {
   }
   return a.length - b.length;
 }
-
-const longInteger = /\d{16}/;
-const integer = /^-?\d+$/;
-
-/**
- * Parses JSON so that integers beyond 2^53 keep all digits (as bigint).
- * @throws SyntaxError where the text isn't JSON.
- */
-export function parseJson(text: string): JsonValue {
-  if (!longInteger.test(text)) return JSON.parse(text) as JsonValue;
-  return JSON.parse(text, (_key, value: JsonValue, context?: { readonly source?: string }) => {
-    const source = context?.source;
-    if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value;
-    return integer.test(source) ? BigInt(source) : value;
-  }) as JsonValue;
-}

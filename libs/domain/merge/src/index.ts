@@ -6,7 +6,7 @@ export {
   type PatchSides,
 } from './apply-patch.ts';
 export { jsonEqual } from './equal.ts';
-export { goJson, parseJson } from './go-json.ts';
+export { goJson } from './go-json.ts';
 export { applyJsonMergePatch, isEmpty, threeWayJsonMergePatch } from './json-merge.ts';
 export {
   builtInKinds,
@@ -19,6 +19,7 @@ export {
   type StructType,
 } from './kube-types.ts';
 export { lastAppliedAnnotation, lastAppliedOf, withLastApplied } from './last-applied.ts';
+export { base64OfText, withEncodedData } from './secret-data.ts';
 export { applyStrategicPatch } from './strategic-apply.ts';
 export { threeWayStrategicPatch } from './strategic-patch.ts';
 export type { ThreeWay } from './three-way.ts';

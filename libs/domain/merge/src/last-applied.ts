@@ -2,12 +2,13 @@ import {
   annotationOf,
   annotations,
   asJson,
+  hasCode,
   isJsonObject,
   type JsonObject,
-  type JsonValue,
   type KubeObject,
 } from '@tiphys/model';
-import { goJson, parseJson } from './go-json.ts';
+import { parseJson } from '@tiphys/yaml';
+import { goJson } from './go-json.ts';
 
 /**
  * The value of the annotation `last-applied-configuration` that `kubectl apply` writes for this object: the object
@@ -17,8 +18,7 @@ import { goJson, parseJson } from './go-json.ts';
 export function lastAppliedAnnotation(object: KubeObject): string {
   const kept: Record<string, string> = { ...object.metadata.annotations };
   delete kept[annotations.lastApplied];
-  const metadata = { ...(object.metadata as JsonObject), annotations: kept };
-  return `${goJson({ ...asJson(object), metadata } as JsonValue)}\n`;
+  return `${goJson(asJson({ ...object, metadata: { ...object.metadata, annotations: kept } }))}\n`;
 }
 
 /** The object as `kubectl apply` sends it: with the annotation that records it. */
@@ -35,10 +35,10 @@ export function lastAppliedOf(live: KubeObject): JsonObject | undefined {
   const text = annotationOf(live, annotations.lastApplied);
   if (text === undefined) return undefined;
   try {
-    const parsed = parseJson(text);
+    const parsed = parseJson(text, annotations.lastApplied);
     return isJsonObject(parsed) ? parsed : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (hasCode(error, 'invalid')) return undefined;
     throw error;
   }
 }

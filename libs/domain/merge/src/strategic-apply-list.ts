@@ -1,6 +1,7 @@
 import { isJsonObject, TiphysError, type JsonObject, type JsonValue } from '@tiphys/model';
 import { directives } from './directives.ts';
 import { jsonEqual } from './equal.ts';
+import { goJson } from './go-json.ts';
 
 /** A list field that is merged by element. */
 interface MergedField {
@@ -47,7 +48,7 @@ function resolveDirectives(
     else
       throw new TiphysError(
         'invalid',
-        `unknown ${directives.patch} directive in a list: ${String(directive)}`,
+        `unknown ${directives.patch} directive in a list: ${goJson(directive)}`,
       );
   }
   if (replaced) return { base: elements, elements: [] };

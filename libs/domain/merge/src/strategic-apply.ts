@@ -1,5 +1,6 @@
 import { isJsonObject, TiphysError, type JsonObject, type JsonValue } from '@tiphys/model';
 import { directives } from './directives.ts';
+import { goJson } from './go-json.ts';
 import type { Field, StructType } from './kube-types.ts';
 import { mergeList, orderedBy } from './strategic-apply-list.ts';
 import { lookupOf, lookupOfStruct, type FieldLookup } from './lookup.ts';
@@ -43,7 +44,7 @@ export function applyObject(current: JsonObject, patch: JsonObject, fieldOf: Fie
 function applyDirective(directive: JsonValue, patch: JsonObject): JsonObject {
   if (directive === 'delete') return {};
   if (directive !== 'replace')
-    throw new TiphysError('invalid', `unknown ${directives.patch} directive: ${String(directive)}`);
+    throw new TiphysError('invalid', `unknown ${directives.patch} directive: ${goJson(directive)}`);
   const rest: Result = { ...patch };
   delete rest[directives.patch];
   return rest;
