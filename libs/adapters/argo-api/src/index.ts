@@ -1,1 +1,26 @@
-export {};
+export { RENEW_TOKEN } from './calls/calls.ts';
+export type { ApiCalls, Call } from './calls/calls.ts';
+export { statusOf } from './calls/status.ts';
+export type { CallStatus } from './calls/status.ts';
+export {
+  decodeJson,
+  decodeProto,
+  encodeJson,
+  encodeProto,
+  goText,
+  parseJson,
+  rulesText,
+} from './codec/index.ts';
+export { createGrpcServer } from './grpc/server.ts';
+export type { GrpcServer } from './grpc/server.ts';
+export { GRPC_WEB, GrpcWeb } from './grpc/web.ts';
+export { Mux } from './mux/mux.ts';
+export type { KeyPair, MuxOptions } from './mux/mux.ts';
+export { TOKEN_COOKIE, tokenCookieNames, tokenCookies, tokenFromCookies } from './rest/cookie.ts';
+export type { CookieOptions } from './rest/cookie.ts';
+export { Gateway } from './rest/gateway.ts';
+export type { GatewayOptions } from './rest/gateway.ts';
+export { sendText } from './rest/reply.ts';
+export { apiSchema, messageShape } from './schema/load.ts';
+export type { ApiSchema } from './schema/load.ts';
+export type { FieldShape, HttpBinding, MessageShape, MethodShape } from './schema/shape.ts';
