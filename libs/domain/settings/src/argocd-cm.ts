@@ -1,0 +1,96 @@
+import { arrayAt, isJsonObject, labels, type JsonValue, type SourceType } from '@tiphys/model';
+import { TRACKING_METHODS, type TrackingSettings } from '@tiphys/tracking';
+
+/** One rule of `resource.exclusions` or `resource.inclusions`; absent lists match all. */
+export interface ResourceFilter {
+  readonly apiGroups?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly clusters?: readonly string[];
+}
+
+/** What the controller reads of `argocd-cm`. Values that make no sense fall back to their defaults and are named. */
+export interface ControlSettings {
+  readonly tracking: TrackingSettings;
+  readonly exclusions: readonly ResourceFilter[];
+  readonly inclusions: readonly ResourceFilter[];
+  readonly kustomizeBuildOptions: string;
+  readonly helmValuesFileSchemes: readonly string[];
+  readonly disabledTools: readonly SourceType[];
+  readonly mistakes: readonly string[];
+}
+
+/** Parses YAML text; throws where it is none. Given by the caller, so that one reader serves all. */
+export type YamlReader = (text: string) => JsonValue;
+
+const DEFAULT_SCHEMES = ['https', 'http'];
+
+/** Reads the settings out of the data of `argocd-cm` (wire/config.tsv). */
+export function parseControlSettings(
+  data: Readonly<Record<string, string>>,
+  readYaml: YamlReader,
+): ControlSettings {
+  const mistakes: string[] = [];
+  return {
+    tracking: trackingOf(data, mistakes),
+    exclusions: filtersOf(data, 'resource.exclusions', { readYaml, mistakes }),
+    inclusions: filtersOf(data, 'resource.inclusions', { readYaml, mistakes }),
+    kustomizeBuildOptions: data['kustomize.buildOptions'] ?? '',
+    helmValuesFileSchemes: listOf(data['helm.valuesFileSchemes']) ?? DEFAULT_SCHEMES,
+    disabledTools: disabledToolsOf(data),
+    mistakes,
+  };
+}
+
+function trackingOf(data: Readonly<Record<string, string>>, mistakes: string[]): TrackingSettings {
+  const text = data['application.resourceTrackingMethod'] ?? '';
+  const method = TRACKING_METHODS.find((name) => name === text);
+  if (method === undefined && text !== '') {
+    mistakes.push(
+      `application.resourceTrackingMethod: '${text}' is none of ${TRACKING_METHODS.join(', ')}; using annotation`,
+    );
+  }
+  const labelKey = data['application.instanceLabelKey'] ?? '';
+  return {
+    method: method ?? 'annotation',
+    labelKey: labelKey === '' ? labels.instance : labelKey,
+    installationId: data['installationID'] ?? '',
+  };
+}
+
+function filtersOf(
+  data: Readonly<Record<string, string>>,
+  key: string,
+  { readYaml, mistakes }: { readonly readYaml: YamlReader; readonly mistakes: string[] },
+): readonly ResourceFilter[] {
+  const text = data[key];
+  if (text === undefined || text.trim() === '') return [];
+  try {
+    const parsed = readYaml(text);
+    if (!Array.isArray(parsed)) throw new TypeError('is not a list');
+    return (parsed as readonly JsonValue[]).filter(isJsonObject).map((rule) => ({
+      apiGroups: stringsAt(rule, 'apiGroups'),
+      kinds: stringsAt(rule, 'kinds'),
+      clusters: stringsAt(rule, 'clusters'),
+    }));
+  } catch (error) {
+    mistakes.push(`${key}: ${error instanceof Error ? error.message : String(error)}; ignored`);
+    return [];
+  }
+}
+
+const stringsAt = (value: JsonValue, key: string): readonly string[] =>
+  arrayAt(value, key).filter((item) => typeof item === 'string');
+
+const toolKeys: readonly (readonly [string, SourceType])[] = [
+  ['helm.enable', 'Helm'],
+  ['kustomize.enable', 'Kustomize'],
+];
+
+const disabledToolsOf = (data: Readonly<Record<string, string>>): readonly SourceType[] =>
+  toolKeys.filter(([key]) => data[key] === 'false').map(([, tool]) => tool);
+
+const listOf = (text: string | undefined): readonly string[] | undefined =>
+  text
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
