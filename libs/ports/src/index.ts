@@ -9,4 +9,6 @@ export * from './repo-server.ts';
 export * from './git.ts';
 export * from './repo-files.ts';
 export * from './renderer.ts';
+export * from './http.ts';
+export * from './unpacker.ts';
 export * from './notify.ts';

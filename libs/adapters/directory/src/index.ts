@@ -1,4 +1,3 @@
-export { compileGlob } from './glob.ts';
 export {
   isJsonnetFile,
   renderDirectoryFiles,

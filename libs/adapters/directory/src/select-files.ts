@@ -1,5 +1,5 @@
 import { TiphysError, type DirectorySource } from '@tiphys/model';
-import { compileGlob } from './glob.ts';
+import { compileGlob } from '@tiphys/glob';
 
 const MANIFEST = /\.(yaml|yml|json|jsonnet)$/;
 

@@ -37,3 +37,23 @@ it('answers at once, however the pattern is built', () => {
   const pattern = `${'{*,*,*a}'.repeat(200)}x`;
   expect(compileGlob(pattern)?.('a'.repeat(500))).toBe(false);
 });
+
+describe('compileGlob with a separator', () => {
+  it.each<[string, string, boolean]>([
+    ['*.yaml', 'a.yaml', true],
+    ['*.yaml', 'sub/a.yaml', false],
+    ['**/*.yaml', 'a.yaml', true],
+    ['**/*.yaml', 'sub/deep/a.yaml', true],
+    ['sub/**', 'sub/x/y.yaml', true],
+    ['sub/**/y.yaml', 'sub/y.yaml', true],
+    ['sub/**/y.yaml', 'sub/a/b/y.yaml', true],
+    ['sub/**/y.yaml', 'sub/a/by.yaml', false],
+    ['a**.yaml', 'ab/c.yaml', false],
+    ['?.yaml', '/.yaml', false],
+    ['[!a]b', '/b', false],
+    ['envs/{dev,prod}/*.yaml', 'envs/prod/a.yaml', true],
+    ['envs/{dev,prod}/*.yaml', 'envs/test/a.yaml', false],
+  ])('%s over %s: %s', (pattern, path, matches) => {
+    expect(compileGlob(pattern, { separator: '/' })?.(path)).toBe(matches);
+  });
+});

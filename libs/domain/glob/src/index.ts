@@ -1,0 +1,1 @@
+export { compileGlob, type GlobOptions } from './glob.ts';
