@@ -10,6 +10,8 @@ export {
   goTools,
   linkerFlags,
   systemTools,
+  toolsFor,
+  type ToolNeed,
   type GoTool,
   type SystemTool,
   type Tool,
