@@ -118,9 +118,12 @@ function whenReady(client: Redis, timeoutMs: number): Promise<boolean> {
   });
 }
 
+/** States in which a socket is open or being opened; from the others ioredis emits no `end`. */
+const live: readonly string[] = ['connecting', 'connect', 'ready', 'disconnecting'];
+
 async function close(client: Redis): Promise<void> {
-  if (client.status === 'end') return;
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  const isLive = live.includes(client.status);
   client.disconnect();
-  await ended;
+  if (isLive) await ended;
 }

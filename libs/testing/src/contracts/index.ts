@@ -1,0 +1,2 @@
+export { cacheContract, type CacheUnderTest } from './cache.ts';
+export { kubeApiContract, type KubeApiUnderTest } from './kube-api.ts';
