@@ -1,1 +1,1 @@
-export {};
+export { JsonnetEvaluator, type JsonnetEvaluatorOptions } from './evaluator.ts';

@@ -9,3 +9,4 @@ export * from './operation.ts';
 export * from './application.ts';
 export * from './app-project.ts';
 export * from './repository.ts';
+export * from './shown-paths.ts';

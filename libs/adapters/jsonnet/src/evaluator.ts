@@ -1,0 +1,79 @@
+import { join } from 'node:path/posix';
+import { isTiphysError, TiphysError, type JsonnetVar, type JsonObject } from '@tiphys/model';
+import type { CommandRunner, RenderContext } from '@tiphys/ports';
+import { parseKubernetesObjects } from '@tiphys/yaml';
+import { assertImportsStayInside } from './contained-imports.ts';
+
+export interface JsonnetEvaluatorOptions {
+  readonly runner: CommandRunner;
+  /** Name on the runner's PATH or absolute path of go-jsonnet. Default `jsonnet`. */
+  readonly program?: string;
+  /** Milliseconds for one file. Default 90 000. */
+  readonly timeoutMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 90_000;
+
+/** Evaluates Jsonnet files of directory applications with the variables, arguments and libraries of their source. */
+export class JsonnetEvaluator {
+  readonly #options: JsonnetEvaluatorOptions;
+
+  constructor(options: JsonnetEvaluatorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The Kubernetes objects of one file (relative to the root): an object, an array or a List. Errors name the file:
+   * `invalid` where it reaches outside the repository or makes something else, `failed-precondition` with Jsonnet's
+   * own words where it fails.
+   */
+  async renderFile(context: RenderContext, file: string): Promise<readonly JsonObject[]> {
+    const { root } = context;
+    const settings = context.source.directory?.jsonnet ?? {};
+    const libraries = [context.path, ...(settings.libs ?? []).map(fromRoot)];
+    for (const library of libraries) await root.resolve(library);
+    await assertImportsStayInside({ root, libraries }, file, codeOf(settings));
+    const text = await this.#evaluate(context, file, [
+      ...libraries.flatMap((library) => ['--jpath', library]),
+      ...(settings.extVars ?? []).flatMap((one) => variable('ext', one)),
+      ...(settings.tlas ?? []).flatMap((one) => variable('tla', one)),
+    ]);
+    return parseKubernetesObjects(text, { file });
+  }
+
+  async #evaluate(context: RenderContext, file: string, flags: readonly string[]): Promise<string> {
+    try {
+      const { stdout } = await this.#options.runner.run({
+        program: this.#options.program ?? 'jsonnet',
+        args: [...flags, '--', file],
+        cwd: context.root.directory,
+        timeoutMs: this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      });
+      return new TextDecoder().decode(stdout);
+    } catch (error) {
+      if (!isTiphysError(error)) throw error;
+      const message = error.message.replaceAll(`${context.root.directory}/`, '');
+      throw new TiphysError(error.code, `cannot render ${file}: ${message}`, { cause: error });
+    }
+  }
+}
+
+/** Library paths start at the root of the repository, with or without a slash. */
+const fromRoot = (path: string): string => join('.', path.replace(/^\/+/, '') || '.');
+
+function codeOf(settings: {
+  readonly extVars?: readonly JsonnetVar[];
+  readonly tlas?: readonly JsonnetVar[];
+}): Record<string, string> {
+  const all = [...(settings.extVars ?? []), ...(settings.tlas ?? [])];
+  return Object.fromEntries(
+    all.filter((one) => one.code === true).map((one) => [`the variable ${one.name}`, one.value]),
+  );
+}
+
+function variable(kind: 'ext' | 'tla', one: JsonnetVar): readonly string[] {
+  if (one.name === '' || one.name.includes('=')) {
+    throw new TiphysError('invalid', `${JSON.stringify(one.name)} is not a name of a Jsonnet variable`);
+  }
+  return [`--${kind}-${one.code === true ? 'code' : 'str'}`, `${one.name}=${one.value}`];
+}
