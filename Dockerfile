@@ -19,20 +19,16 @@ COPY tools/go.mod tools/go.sum tools/
 COPY tools/toolchain tools/toolchain
 ENV TIPHYS_CACHE_DIR=/cache
 RUN --mount=type=cache,target=/root/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    node --input-type=module --eval " \
-      import { copyFile, mkdir } from 'node:fs/promises'; \
-      import { ensureTools } from './tools/toolchain/src/index.ts'; \
-      await mkdir('/out'); \
-      const tools = await ensureTools(['helm', 'kustomize', 'jsonnet']); \
-      await Promise.all([...tools].map(([name, path]) => copyFile(path, '/out/' + name))); \
-    "
+    mkdir /out \
+    && node tools/toolchain/src/main.ts ensure helm kustomize jsonnet > /tmp/tools \
+    && cut -f2 /tmp/tools | xargs cp -t /out
 
 FROM base AS build
 # Everything, as each workspace's package.json counts for the lockfile; .dockerignore keeps the context small.
 COPY . .
 RUN --mount=type=cache,target=/root/.npm npm ci
 RUN --mount=type=cache,target=/root/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    npm run codegen && npm run build
+    npm run build
 
 FROM node:${NODE_VERSION}-bookworm-slim AS runtime
 ARG VERSION=0.1.0
