@@ -1,11 +1,22 @@
 import type { Repository } from '@tiphys/model';
 
 export interface GitRefs {
-  /** Full SHA that HEAD points to. */
+  /** Full SHA that HEAD points to; '' in an empty repository. */
   readonly head: string;
   readonly branches: Readonly<Record<string, string>>;
   /** Tags, peeled to their commits. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Every ref by its full name, `HEAD` among them, peeled. */
+  readonly all: Readonly<Record<string, string>>;
+}
+
+/** A revision as a user writes it. */
+export interface RevisionQuery {
+  /** Branch, tag, `HEAD`, full or short SHA, `refs/...`, or a semver range over the tags; '' means HEAD. */
+  readonly revision: string;
+  /** Only tags that start with it count, and only what follows is read as a version. */
+  readonly tagPrefix?: string;
+  readonly maxAgeMs: number;
 }
 
 export interface TreeEntry {
@@ -20,9 +31,11 @@ export interface TreeEntry {
 export interface GitSource {
   /** `maxAgeMs` 0 asks the remote now; a larger one takes an answer at most that old. */
   refs(repository: Repository, maxAgeMs: number): Promise<GitRefs>;
+  /** Full SHA behind a revision. `not-found` where nothing has that name. */
+  resolve(repository: Repository, query: RevisionQuery): Promise<string>;
   /** Makes sure a commit is in the mirror. */
   fetch(repository: Repository, sha: string): Promise<void>;
-  /** Object id of the tree (or blob) at a path of a commit; `not-found` where there is none. */
+  /** Object id of the tree (or blob) at a path of a commit, symlinks inside the repository followed; `not-found` where there is none. */
   objectId(repository: Repository, sha: string, path: string): Promise<string>;
   /** All entries below a tree. */
   listTree(repository: Repository, treeId: string): Promise<readonly TreeEntry[]>;

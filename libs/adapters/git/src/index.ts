@@ -1,1 +1,4 @@
-export {};
+export { createGitSource, type GitAdapter, type GitRequestEvent, type GitSourceOptions } from './source.ts';
+export { parseAddress, type GitAddress } from './address.ts';
+export { identityOf } from './mirrors.ts';
+export { isFullSha } from './resolve.ts';

@@ -1,0 +1,224 @@
+import { mkdir } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { hasCode, TiphysError, type Repository } from '@tiphys/model';
+import type {
+  CommandRunner,
+  CommandStarter,
+  GitRefs,
+  GitSource,
+  RevisionQuery,
+  TreeEntry,
+} from '@tiphys/ports';
+import { parseAddress } from './address.ts';
+import { parseCommit, type CommitInfo } from './commit.ts';
+import { writeTree } from './export.ts';
+import { identityOf, Mirrors } from './mirrors.ts';
+import { GitNetwork } from './network.ts';
+import { ObjectStore } from './object-store.ts';
+import { ReaderPool } from './reader-pool.ts';
+import { RefsCache } from './refs-cache.ts';
+import { assertRevision, isFullSha, isShortSha, resolveAmong, type VersionPicker } from './resolve.ts';
+
+export interface GitRequestEvent {
+  readonly kind: 'ls-remote' | 'fetch';
+  readonly repository: string;
+  readonly seconds: number;
+  readonly failed: boolean;
+}
+
+export interface GitSourceOptions {
+  readonly runner: CommandRunner & CommandStarter;
+  /** Absolute, of this process alone; mirrors in it are taken over at the next start. */
+  readonly directory: string;
+  /** Picks the highest tag of a semver range. */
+  readonly versions: VersionPicker;
+  /** Milliseconds for listing refs. Default 15 000. */
+  readonly refsTimeoutMs?: number;
+  /** Milliseconds for a fetch. Default 90 000. */
+  readonly fetchTimeoutMs?: number;
+  /** Mirrors kept on disk. Default 200. */
+  readonly mirrors?: number;
+  /** Reading processes kept alive. Default 16. */
+  readonly readers?: number;
+  /** Bytes of the largest file that is read. Default 64 MiB. */
+  readonly maxFileBytes?: number;
+  /** Bytes of the largest tree that is exported. Default 1 GiB. */
+  readonly maxTreeBytes?: number;
+  /** Called after each network operation. */
+  readonly onRequest?: (event: GitRequestEvent) => void;
+  readonly now?: () => number;
+}
+
+export interface GitAdapter extends GitSource {
+  /** Ends the reading processes. */
+  close(): Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+
+/** Reads git repositories through the git binary. See GitSource for its contract. Submodules come as empty directories. */
+export async function createGitSource(options: GitSourceOptions): Promise<GitAdapter> {
+  if (!isAbsolute(options.directory) || !/^[A-Za-z0-9/._+-]+$/.test(options.directory)) {
+    throw new TiphysError('invalid', 'the work directory must be an absolute path of plain characters');
+  }
+  const logins = join(options.directory, 'logins');
+  await mkdir(logins, { recursive: true, mode: 0o700 });
+  return new MirroredGit(options, logins);
+}
+
+class MirroredGit implements GitAdapter {
+  readonly #network: GitNetwork;
+  readonly #readers: ReaderPool;
+  readonly #mirrors: Mirrors;
+  readonly #objects: ObjectStore;
+  readonly #refs: RefsCache;
+  readonly #options: GitSourceOptions;
+  readonly #now: () => number;
+
+  constructor(options: GitSourceOptions, logins: string) {
+    const { runner } = options;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#network = new GitNetwork({
+      runner,
+      directory: logins,
+      refsTimeoutMs: options.refsTimeoutMs ?? 15_000,
+      fetchTimeoutMs: options.fetchTimeoutMs ?? 90_000,
+    });
+    this.#readers = new ReaderPool(runner, {
+      processes: options.readers ?? 16,
+      maxBytes: options.maxFileBytes ?? 64 * MIB,
+    });
+    this.#mirrors = new Mirrors({
+      directory: join(options.directory, 'mirrors'),
+      runner,
+      network: this.#network,
+      readers: this.#readers,
+      limit: options.mirrors ?? 200,
+    });
+    this.#objects = new ObjectStore(this.#readers);
+    this.#refs = new RefsCache(this.#now);
+  }
+
+  refs(repository: Repository, maxAgeMs: number): Promise<GitRefs> {
+    return this.#refs.get(identityOf(repository), maxAgeMs, () =>
+      this.#observed('ls-remote', repository, () => this.#network.refs(repository)),
+    );
+  }
+
+  async resolve(repository: Repository, query: RevisionQuery): Promise<string> {
+    const { revision } = query;
+    assertRevision(revision);
+    if (isFullSha(revision)) return revision;
+    const refs = await this.refs(repository, query.maxAgeMs);
+    const found = await resolveAmong(refs, revision, {
+      versions: this.#options.versions,
+      tagPrefix: query.tagPrefix,
+    });
+    const sha =
+      found ?? (isShortSha(revision) ? await this.#findShort(repository, refs, revision) : undefined);
+    if (sha === undefined) throw unresolved(repository, revision, refs);
+    return sha;
+  }
+
+  async fetch(repository: Repository, sha: string): Promise<void> {
+    if (!isFullSha(sha)) throw new TiphysError('invalid', `${JSON.stringify(sha)} is not a full commit SHA`);
+    const mirror = this.#mirrors.of(repository);
+    if (mirror.holds(sha)) return;
+    await mirror.ensure(repository, sha, (task) => this.#observed('fetch', repository, task));
+  }
+
+  objectId(repository: Repository, sha: string, path: string): Promise<string> {
+    return this.#reading(repository, async (mirror) => (await this.#objects.find(mirror, sha, path)).id);
+  }
+
+  listTree(repository: Repository, treeId: string): Promise<readonly TreeEntry[]> {
+    return this.#reading(repository, (mirror) => this.#objects.list(mirror, treeId));
+  }
+
+  readBlobs(repository: Repository, ids: readonly string[]): Promise<readonly Uint8Array[]> {
+    return this.#reading(repository, (mirror) => this.#objects.blobs(mirror, ids));
+  }
+
+  exportTree(repository: Repository, treeId: string, directory: string): Promise<void> {
+    return this.#reading(repository, async (mirror) => {
+      await writeTree(directory, {
+        entries: await this.#objects.list(mirror, treeId),
+        read: (ids) => this.#objects.blobs(mirror, ids),
+        maxBytes: this.#options.maxTreeBytes ?? 1024 * MIB,
+      });
+    });
+  }
+
+  commitInfo(repository: Repository, sha: string): Promise<CommitInfo> {
+    return this.#reading(repository, async (mirror) => parseCommit(await this.#objects.commit(mirror, sha)));
+  }
+
+  close(): Promise<void> {
+    return this.#readers.close();
+  }
+
+  async #findShort(repository: Repository, refs: GitRefs, short: string): Promise<string | undefined> {
+    const tips = new Set(Object.values(refs.all).filter((sha) => sha.startsWith(short)));
+    const commits =
+      tips.size > 0
+        ? [...tips]
+        : await this.#mirrors
+            .of(repository)
+            .findCommits(repository, short, (task) => this.#observed('fetch', repository, task));
+    if (commits.length > 1) {
+      throw new TiphysError('invalid', `${short} is the beginning of several commits; write more of it`);
+    }
+    return commits[0];
+  }
+
+  /** Reads from the mirror. One that has lost objects is thrown away, so that the next fetch starts anew. */
+  async #reading<T>(repository: Repository, task: (mirror: string) => Promise<T>): Promise<T> {
+    try {
+      return await task(this.#mirrors.of(repository).directory);
+    } catch (error) {
+      if (!hasCode(error, 'internal')) throw error;
+      await this.#mirrors.discard(repository);
+      const { display } = parseAddress(repository.url);
+      throw new TiphysError(
+        'unavailable',
+        `the copy of ${display} was damaged and is fetched anew; try again`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  async #observed<T>(
+    kind: GitRequestEvent['kind'],
+    repository: Repository,
+    task: () => Promise<T>,
+  ): Promise<T> {
+    const start = performance.now();
+    const report = (failed: boolean): void =>
+      this.#options.onRequest?.({
+        kind,
+        repository: repository.url,
+        seconds: (performance.now() - start) / 1000,
+        failed,
+      });
+    try {
+      const result = await task();
+      report(false);
+      return result;
+    } catch (error) {
+      report(true);
+      throw error;
+    }
+  }
+}
+
+function unresolved(repository: Repository, revision: string, refs: GitRefs): TiphysError {
+  const { display } = parseAddress(repository.url);
+  if (Object.keys(refs.all).length === 0) {
+    return new TiphysError('not-found', `${display} is empty: it has no commit yet`);
+  }
+  const name = revision === '' ? 'HEAD' : revision;
+  return new TiphysError('not-found', `unable to resolve '${name}' to a commit SHA in ${display}`);
+}
