@@ -1,3 +1,4 @@
+import type { JsonValue } from '@tiphys/model';
 import type { KubeApi } from './kube.ts';
 
 /** A destination as its cluster secret describes it. */
@@ -32,6 +33,9 @@ export interface ClusterCredentials {
     readonly env?: Readonly<Record<string, string>>;
     readonly apiVersion?: string;
     readonly installHint?: string;
+    /** Tell the plugin which cluster it is asked for, with `config` as its own settings. */
+    readonly provideClusterInfo?: boolean;
+    readonly config?: JsonValue;
   };
   readonly proxyUrl?: string;
   readonly disableCompression?: boolean;

@@ -47,9 +47,16 @@ export interface ExpiringToken {
   readonly expiresAt: number;
 }
 
-/** Bearer token that is fetched when there is none, when it expired and after a 401; parallel askers share one fetch. */
-export function cachedAuthorization(clock: Clock, fetchToken: () => Promise<ExpiringToken>): Authorizer {
-  let current: ExpiringToken | undefined;
+/**
+ * Bearer token that is fetched when there is none, when it expired and after a 401; parallel askers share one fetch.
+ * `first` is one that was fetched already.
+ */
+export function cachedAuthorization(
+  clock: Clock,
+  fetchToken: () => Promise<ExpiringToken>,
+  first?: ExpiringToken,
+): Authorizer {
+  let current = first;
   let underWay: Promise<string> | undefined;
   const renew = async (): Promise<string> => {
     current = await fetchToken();

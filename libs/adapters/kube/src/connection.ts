@@ -16,6 +16,8 @@ export interface TlsSettings {
 export interface KubeConnection {
   /** `https://host:port`, with a path where the API server sits behind one; no trailing slash. */
   readonly server: string;
+  /** What the client calls itself (`KubeApi.server`), where that is not the address. */
+  readonly knownAs?: string;
   readonly tls: TlsSettings;
   readonly authorizer: Authorizer;
   /** `http://host:port`: an HTTP proxy that is asked to CONNECT. */

@@ -7,11 +7,15 @@ export {
   tokenFileAuthorization,
 } from './auth.ts';
 export type { Authorizer, ExpiringToken } from './auth.ts';
+export { clusterOfSecret, inClusterConfig } from './cluster-secret.ts';
 export type { KubeConnection, TlsSettings } from './connection.ts';
+export { makeClusterConnector } from './connector.ts';
+export type { ConnectorOptions } from './connector.ts';
+export type { ExecPolicy } from './exec-credential.ts';
 export { makeKubeApi } from './kube-api.ts';
 export type { KubeApiOptions } from './kube-api.ts';
+export { loadKubeconfig } from './kubeconfig.ts';
+export type { KubeLogin, KubeconfigOptions } from './kubeconfig.ts';
 export { parseJson, stringifyJson } from './lossless-json.ts';
 export type { ParseOptions } from './lossless-json.ts';
 export type { ReflectorSettings } from './reflector-settings.ts';
-export { loadKubeconfig } from './kubeconfig.ts';
-export type { KubeLogin, KubeconfigOptions } from './kubeconfig.ts';

@@ -20,7 +20,7 @@ export async function makeKubeApi(connection: KubeConnection, options: KubeApiOp
   const { clock, reflector: settings } = options;
   const reflectors = new Set<Reflector>();
   return {
-    server: connection.server,
+    server: connection.knownAs ?? connection.server,
     version: () => readVersion(transport),
     discover: () => discover(transport),
     list: (resource, selector = {}) => listAll(transport, resource, selector),

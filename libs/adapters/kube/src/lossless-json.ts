@@ -34,9 +34,10 @@ export function parseJson(text: string, options: ParseOptions = {}): JsonValue {
       if (key === '__proto__') return protoKey(options);
       return typeof value === 'number' ? exactNumber(value, context.source) : value;
     }) as JsonValue;
-  } catch (cause) {
-    if (cause instanceof TiphysError) throw cause;
-    throw new TiphysError('invalid', `not JSON (${text.length} characters)`, { cause });
+  } catch (error) {
+    if (error instanceof TiphysError) throw error;
+    // The parser's own message quotes the text, which may be a credential.
+    throw new TiphysError('invalid', `not JSON (${text.length} characters)`);
   }
 }
 
