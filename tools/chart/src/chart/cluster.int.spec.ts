@@ -273,8 +273,15 @@ describe('the CRDs and the Applications', () => {
   const release = (): ClusterOptions => ({ kubeconfig: kube.kubeconfigPath, namespace: 'argocd' });
   const applications = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';
 
+  /** Helm keeps chart and manifest in one secret, which may hold 1 MiB. */
+  async function releaseBytes(): Promise<number> {
+    const { release: text = '' } = await data('Secret', 'argocd', 'sh.helm.release.v1.argocd.v1');
+    return Buffer.byteLength(text);
+  }
+
   it('outlive an uninstall together with the settings, and a new install takes them up', async () => {
     await helm.upgrade(release());
+    expect(await releaseBytes()).toBeLessThan(512 * 1024);
     await kube.request('POST', applications, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKubeEnv, type KubeEnv } from '@tiphys/testing/kube-env';
-import { crdDirs } from '../paths.ts';
+import { dryRun } from '../chart/dry-run.ts';
+import { parseObjects } from '../chart/helm.ts';
+import { crdDirs, repoRoot } from '../paths.ts';
 import type { Definition } from './definition.ts';
 
 const plurals = ['applications', 'applicationsets', 'appprojects'] as const;
@@ -113,5 +115,15 @@ describe('the CRDs on a real API server', () => {
       'application/merge-patch+json',
     );
     expect(patched.status.sync.status).toBe('Synced');
+  });
+
+  it('take every sample, with no field that they do not know', async () => {
+    await kube.request('POST', '/api/v1/namespaces', { metadata: { name: 'argocd' } });
+    const samples = resolve(repoRoot, 'k8s/samples');
+    const files = await readdir(samples);
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files)
+      for (const object of parseObjects(await readFile(resolve(samples, file), 'utf8')))
+        await dryRun(kube, object);
   });
 });

@@ -15,11 +15,11 @@ beforeAll(async () => {
   await cp(resolve(repoRoot, 'bin'), join(app, 'bin'), { recursive: true });
   await mkdir(join(app, 'dist'));
   const bundle = [
-    'console.log(JSON.stringify(process.argv.slice(2)));',
     "if (process.argv[2] === 'serve') {",
     "  process.once('SIGTERM', () => process.exit(7));",
     '  setInterval(() => {}, 1000);',
     '}',
+    'console.log(JSON.stringify(process.argv.slice(2)));',
   ];
   await writeFile(join(app, 'dist/repo-server.js'), bundle.join('\n'));
   const path = `${resolve(repoRoot, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
