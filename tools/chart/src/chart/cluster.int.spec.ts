@@ -231,6 +231,8 @@ describe('an upgrade', () => {
     expect(before).toEqual([1, 1, 1, 1, 1]);
     await helm.upgrade(inCluster(namespace));
     expect(await generations()).toEqual(before);
+    await helm.upgrade({ kubeconfig: kube.kubeconfigPath, namespace, extraArgs: ['--reuse-values'] });
+    expect(await generations()).toEqual(before);
   });
 
   it('issues a lost certificate anew under the same CA, and leaves the others', async () => {
