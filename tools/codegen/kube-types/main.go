@@ -154,9 +154,6 @@ func (w *writer) fields(t reflect.Type, module string, into *[]string) error {
 			if !field.Anonymous {
 				continue
 			}
-			if field.Type.Name() == "TypeMeta" {
-				continue
-			}
 			embedded := field.Type
 			if embedded.Kind() == reflect.Pointer {
 				embedded = embedded.Elem()

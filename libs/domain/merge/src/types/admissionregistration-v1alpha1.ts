@@ -6,8 +6,8 @@ ExpressionWarning fieldRef:?s warning:?s
 JSONPatch expression:?s
 MatchCondition name:?s expression:?s
 MatchResources namespaceSelector:^meta/v1.LabelSelector objectSelector:^meta/v1.LabelSelector resourceRules:?[NamedRuleWithOperations] excludeResourceRules:?[NamedRuleWithOperations] matchPolicy:^s
-MutatingAdmissionPolicy metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicySpec
-MutatingAdmissionPolicyBinding metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicyBindingSpec
+MutatingAdmissionPolicy kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicySpec
+MutatingAdmissionPolicyBinding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicyBindingSpec
 MutatingAdmissionPolicyBindingSpec policyName:?s paramRef:^ParamRef matchResources:^MatchResources
 MutatingAdmissionPolicySpec paramKind:^ParamKind matchConstraints:^MatchResources variables:?[Variable] mutations:?[Mutation] failurePolicy:^s matchConditions:?[MatchCondition]~m=name reinvocationPolicy:?s
 Mutation patchType:?s applyConfiguration:^ApplyConfiguration jsonPatch:^JSONPatch
@@ -15,8 +15,8 @@ NamedRuleWithOperations resourceNames:?[s] operations:?[s] apiGroups:?[s] apiVer
 ParamKind apiVersion:?s kind:?s
 ParamRef name:?s namespace:?s selector:^meta/v1.LabelSelector parameterNotFoundAction:^s
 TypeChecking expressionWarnings:?[ExpressionWarning]
-ValidatingAdmissionPolicy metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicySpec status:?ValidatingAdmissionPolicyStatus
-ValidatingAdmissionPolicyBinding metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicyBindingSpec
+ValidatingAdmissionPolicy kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicySpec status:?ValidatingAdmissionPolicyStatus
+ValidatingAdmissionPolicyBinding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicyBindingSpec
 ValidatingAdmissionPolicyBindingSpec policyName:?s paramRef:^ParamRef matchResources:^MatchResources validationActions:?[s]
 ValidatingAdmissionPolicySpec paramKind:^ParamKind matchConstraints:^MatchResources validations:?[Validation] failurePolicy:^s auditAnnotations:?[AuditAnnotation] matchConditions:?[MatchCondition]~m=name variables:?[Variable]~m=name
 ValidatingAdmissionPolicyStatus observedGeneration:?i typeChecking:^TypeChecking conditions:?[meta/v1.Condition]

@@ -6,25 +6,25 @@ ExpressionWarning fieldRef:?s warning:?s
 JSONPatch expression:?s
 MatchCondition name:?s expression:?s
 MatchResources namespaceSelector:^meta/v1.LabelSelector objectSelector:^meta/v1.LabelSelector resourceRules:?[NamedRuleWithOperations] excludeResourceRules:?[NamedRuleWithOperations] matchPolicy:^s
-MutatingAdmissionPolicy metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicySpec
-MutatingAdmissionPolicyBinding metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicyBindingSpec
+MutatingAdmissionPolicy kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicySpec
+MutatingAdmissionPolicyBinding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?MutatingAdmissionPolicyBindingSpec
 MutatingAdmissionPolicyBindingSpec policyName:?s paramRef:^ParamRef matchResources:^MatchResources
 MutatingAdmissionPolicySpec paramKind:^ParamKind matchConstraints:^MatchResources variables:?[Variable] mutations:?[Mutation] failurePolicy:^s matchConditions:?[MatchCondition]~m=name reinvocationPolicy:?s
 MutatingWebhook name:?s clientConfig:?WebhookClientConfig rules:?[admissionregistration/v1.RuleWithOperations] failurePolicy:^s matchPolicy:^s namespaceSelector:^meta/v1.LabelSelector objectSelector:^meta/v1.LabelSelector sideEffects:^s timeoutSeconds:^i admissionReviewVersions:?[s] reinvocationPolicy:^s matchConditions:?[MatchCondition]~m=name
-MutatingWebhookConfiguration metadata:?meta/v1.ObjectMeta webhooks:?[MutatingWebhook]~m=name
+MutatingWebhookConfiguration kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta webhooks:?[MutatingWebhook]~m=name
 Mutation patchType:?s applyConfiguration:^ApplyConfiguration jsonPatch:^JSONPatch
 NamedRuleWithOperations resourceNames:?[s] operations:?[s] apiGroups:?[s] apiVersions:?[s] resources:?[s] scope:^s
 ParamKind apiVersion:?s kind:?s
 ParamRef name:?s namespace:?s selector:^meta/v1.LabelSelector parameterNotFoundAction:^s
 ServiceReference namespace:?s name:?s path:^s port:^i
 TypeChecking expressionWarnings:?[ExpressionWarning]
-ValidatingAdmissionPolicy metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicySpec status:?ValidatingAdmissionPolicyStatus
-ValidatingAdmissionPolicyBinding metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicyBindingSpec
+ValidatingAdmissionPolicy kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicySpec status:?ValidatingAdmissionPolicyStatus
+ValidatingAdmissionPolicyBinding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ValidatingAdmissionPolicyBindingSpec
 ValidatingAdmissionPolicyBindingSpec policyName:?s paramRef:^ParamRef matchResources:^MatchResources validationActions:?[s]
 ValidatingAdmissionPolicySpec paramKind:^ParamKind matchConstraints:^MatchResources validations:?[Validation] failurePolicy:^s auditAnnotations:?[AuditAnnotation] matchConditions:?[MatchCondition]~m=name variables:?[Variable]~m=name
 ValidatingAdmissionPolicyStatus observedGeneration:?i typeChecking:^TypeChecking conditions:?[meta/v1.Condition]
 ValidatingWebhook name:?s clientConfig:?WebhookClientConfig rules:?[admissionregistration/v1.RuleWithOperations] failurePolicy:^s matchPolicy:^s namespaceSelector:^meta/v1.LabelSelector objectSelector:^meta/v1.LabelSelector sideEffects:^s timeoutSeconds:^i admissionReviewVersions:?[s] matchConditions:?[MatchCondition]~m=name
-ValidatingWebhookConfiguration metadata:?meta/v1.ObjectMeta webhooks:?[ValidatingWebhook]~m=name
+ValidatingWebhookConfiguration kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta webhooks:?[ValidatingWebhook]~m=name
 Validation expression:?s message:?s reason:^s messageExpression:?s
 Variable name:?s expression:?s
 WebhookClientConfig url:^s service:^ServiceReference caBundle:?y

@@ -2,7 +2,7 @@
 export const apiextensionsV1 = `
 CustomResourceColumnDefinition name:?s type:?s format:?s description:?s priority:?i jsonPath:?s
 CustomResourceConversion strategy:?s webhook:^WebhookConversion
-CustomResourceDefinition metadata:?meta/v1.ObjectMeta spec:?CustomResourceDefinitionSpec status:?CustomResourceDefinitionStatus
+CustomResourceDefinition kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?CustomResourceDefinitionSpec status:?CustomResourceDefinitionStatus
 CustomResourceDefinitionCondition type:?s status:?s lastTransitionTime:?t reason:?s message:?s observedGeneration:?i
 CustomResourceDefinitionNames plural:?s singular:?s shortNames:?[s] kind:?s listKind:?s categories:?[s]
 CustomResourceDefinitionSpec group:?s names:?CustomResourceDefinitionNames scope:?s versions:?[CustomResourceDefinitionVersion] conversion:^CustomResourceConversion preserveUnknownFields:?b

@@ -7,7 +7,7 @@ ExternalMetricSource metric:?MetricIdentifier target:?MetricTarget
 ExternalMetricStatus metric:?MetricIdentifier current:?MetricValueStatus
 HPAScalingPolicy type:?s value:?i periodSeconds:?i
 HPAScalingRules stabilizationWindowSeconds:^i selectPolicy:^s policies:?[HPAScalingPolicy] tolerance:^q
-HorizontalPodAutoscaler metadata:?meta/v1.ObjectMeta spec:?HorizontalPodAutoscalerSpec status:?HorizontalPodAutoscalerStatus
+HorizontalPodAutoscaler kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?HorizontalPodAutoscalerSpec status:?HorizontalPodAutoscalerStatus
 HorizontalPodAutoscalerBehavior scaleUp:^HPAScalingRules scaleDown:^HPAScalingRules
 HorizontalPodAutoscalerCondition type:?s status:?s lastTransitionTime:?t reason:?s message:?s
 HorizontalPodAutoscalerSpec scaleTargetRef:?CrossVersionObjectReference minReplicas:^i maxReplicas:?i metrics:?[MetricSpec] behavior:^HorizontalPodAutoscalerBehavior

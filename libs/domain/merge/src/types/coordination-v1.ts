@@ -1,5 +1,5 @@
 // Written by tools/codegen/kube-types; do not edit.
 export const coordinationV1 = `
-Lease metadata:?meta/v1.ObjectMeta spec:?LeaseSpec
+Lease kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?LeaseSpec
 LeaseSpec holderIdentity:^s leaseDurationSeconds:^i acquireTime:^t renewTime:^t leaseTransitions:^i strategy:^s preferredHolder:^s
 `;

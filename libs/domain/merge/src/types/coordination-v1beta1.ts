@@ -1,7 +1,7 @@
 // Written by tools/codegen/kube-types; do not edit.
 export const coordinationV1beta1 = `
-Lease metadata:?meta/v1.ObjectMeta spec:?LeaseSpec
-LeaseCandidate metadata:?meta/v1.ObjectMeta spec:?LeaseCandidateSpec
+Lease kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?LeaseSpec
+LeaseCandidate kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?LeaseCandidateSpec
 LeaseCandidateSpec leaseName:?s pingTime:^t renewTime:^t binaryVersion:?s emulationVersion:?s strategy:?s
 LeaseSpec holderIdentity:^s leaseDurationSeconds:^i acquireTime:^t renewTime:^t leaseTransitions:^i strategy:^s preferredHolder:^s
 `;

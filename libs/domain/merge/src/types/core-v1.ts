@@ -7,7 +7,7 @@ AttachedVolume name:?s devicePath:?s
 AzureDiskVolumeSource diskName:?s diskURI:?s cachingMode:^s fsType:^s readOnly:^b kind:^s
 AzureFilePersistentVolumeSource secretName:?s shareName:?s readOnly:?b secretNamespace:^s
 AzureFileVolumeSource secretName:?s shareName:?s readOnly:?b
-Binding metadata:?meta/v1.ObjectMeta target:?ObjectReference
+Binding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta target:?ObjectReference
 CSIPersistentVolumeSource driver:?s volumeHandle:?s readOnly:?b fsType:?s volumeAttributes:?{s} controllerPublishSecretRef:^SecretReference nodeStageSecretRef:^SecretReference nodePublishSecretRef:^SecretReference controllerExpandSecretRef:^SecretReference nodeExpandSecretRef:^SecretReference
 CSIVolumeSource driver:?s readOnly:^b fsType:^s volumeAttributes:?{s} nodePublishSecretRef:^LocalObjectReference
 Capabilities add:?[s] drop:?[s]
@@ -18,8 +18,8 @@ CinderVolumeSource volumeID:?s fsType:?s readOnly:?b secretRef:^LocalObjectRefer
 ClientIPConfig timeoutSeconds:^i
 ClusterTrustBundleProjection name:^s signerName:^s labelSelector:^meta/v1.LabelSelector optional:^b path:?s
 ComponentCondition type:?s status:?s message:?s error:?s
-ComponentStatus metadata:?meta/v1.ObjectMeta conditions:?[ComponentCondition]~m=type
-ConfigMap metadata:?meta/v1.ObjectMeta immutable:^b data:?{s} binaryData:?{y}
+ComponentStatus kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta conditions:?[ComponentCondition]~m=type
+ConfigMap kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta immutable:^b data:?{s} binaryData:?{y}
 ConfigMapEnvSource name:?s optional:^b
 ConfigMapKeySelector name:?s key:?s optional:^b
 ConfigMapNodeConfigSource namespace:?s name:?s uid:?s resourceVersion:?s kubeletConfigKey:?s
@@ -46,7 +46,7 @@ EmptyDirVolumeSource medium:?s sizeLimit:^q
 EndpointAddress ip:?s hostname:?s nodeName:^s targetRef:^ObjectReference
 EndpointPort name:?s port:?i protocol:?s appProtocol:^s
 EndpointSubset addresses:?[EndpointAddress] notReadyAddresses:?[EndpointAddress] ports:?[EndpointPort]
-Endpoints metadata:?meta/v1.ObjectMeta subsets:?[EndpointSubset]
+Endpoints kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta subsets:?[EndpointSubset]
 EnvFromSource prefix:?s configMapRef:^ConfigMapEnvSource secretRef:^SecretEnvSource
 EnvVar name:?s value:?s valueFrom:^EnvVarSource
 EnvVarSource fieldRef:^ObjectFieldSelector resourceFieldRef:^ResourceFieldSelector configMapKeyRef:^ConfigMapKeySelector secretKeyRef:^SecretKeySelector fileKeyRef:^FileKeySelector
@@ -75,7 +75,7 @@ ImageVolumeStatus imageRef:?s
 KeyToPath key:?s path:?s mode:^i
 Lifecycle postStart:^LifecycleHandler preStop:^LifecycleHandler stopSignal:^s
 LifecycleHandler exec:^ExecAction httpGet:^HTTPGetAction tcpSocket:^TCPSocketAction sleep:^SleepAction
-LimitRange metadata:?meta/v1.ObjectMeta spec:?LimitRangeSpec
+LimitRange kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?LimitRangeSpec
 LimitRangeItem type:?s max:?{q} min:?{q} default:?{q} defaultRequest:?{q} maxLimitRequestRatio:?{q}
 LimitRangeSpec limits:?[LimitRangeItem]
 LinuxContainerUser uid:?i gid:?i supplementalGroups:?[i]
@@ -85,11 +85,11 @@ LocalObjectReference name:?s
 LocalVolumeSource path:?s fsType:^s
 ModifyVolumeStatus targetVolumeAttributesClassName:?s status:?s
 NFSVolumeSource server:?s path:?s readOnly:?b
-Namespace metadata:?meta/v1.ObjectMeta spec:?NamespaceSpec status:?NamespaceStatus
+Namespace kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?NamespaceSpec status:?NamespaceStatus
 NamespaceCondition type:?s status:?s lastTransitionTime:?t reason:?s message:?s
 NamespaceSpec finalizers:?[s]
 NamespaceStatus phase:?s conditions:?[NamespaceCondition]~m=type
-Node metadata:?meta/v1.ObjectMeta spec:?NodeSpec status:?NodeStatus
+Node kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?NodeSpec status:?NodeStatus
 NodeAddress type:?s address:?s
 NodeAffinity requiredDuringSchedulingIgnoredDuringExecution:^NodeSelector preferredDuringSchedulingIgnoredDuringExecution:?[PreferredSchedulingTerm]
 NodeAllocatableResourceClaimStatus resourceClaimName:?s containers:?[s] resources:?{q}
@@ -109,8 +109,8 @@ NodeSwapStatus capacity:^i
 NodeSystemInfo machineID:?s systemUUID:?s bootID:?s kernelVersion:?s osImage:?s containerRuntimeVersion:?s kubeletVersion:?s kubeProxyVersion:?s operatingSystem:?s architecture:?s swap:^NodeSwapStatus
 ObjectFieldSelector apiVersion:?s fieldPath:?s
 ObjectReference kind:?s namespace:?s name:?s uid:?s apiVersion:?s resourceVersion:?s fieldPath:?s
-PersistentVolume metadata:?meta/v1.ObjectMeta spec:?PersistentVolumeSpec status:?PersistentVolumeStatus
-PersistentVolumeClaim metadata:?meta/v1.ObjectMeta spec:?PersistentVolumeClaimSpec status:?PersistentVolumeClaimStatus
+PersistentVolume kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?PersistentVolumeSpec status:?PersistentVolumeStatus
+PersistentVolumeClaim kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?PersistentVolumeClaimSpec status:?PersistentVolumeClaimStatus
 PersistentVolumeClaimCondition type:?s status:?s lastProbeTime:?t lastTransitionTime:?t reason:?s message:?s
 PersistentVolumeClaimSpec accessModes:?[s] selector:^meta/v1.LabelSelector resources:?VolumeResourceRequirements volumeName:?s storageClassName:^s volumeMode:^s dataSource:^TypedLocalObjectReference dataSourceRef:^TypedObjectReference volumeAttributesClassName:^s
 PersistentVolumeClaimStatus phase:?s accessModes:?[s] capacity:?{q} conditions:?[PersistentVolumeClaimCondition]~m=type allocatedResources:?{q} allocatedResourceStatuses:?{s} currentVolumeAttributesClassName:^s modifyVolumeStatus:^ModifyVolumeStatus
@@ -119,7 +119,7 @@ PersistentVolumeClaimVolumeSource claimName:?s readOnly:?b
 PersistentVolumeSpec capacity:?{q} gcePersistentDisk:^GCEPersistentDiskVolumeSource awsElasticBlockStore:^AWSElasticBlockStoreVolumeSource hostPath:^HostPathVolumeSource glusterfs:^GlusterfsPersistentVolumeSource nfs:^NFSVolumeSource rbd:^RBDPersistentVolumeSource iscsi:^ISCSIPersistentVolumeSource cinder:^CinderPersistentVolumeSource cephfs:^CephFSPersistentVolumeSource fc:^FCVolumeSource flocker:^FlockerVolumeSource flexVolume:^FlexPersistentVolumeSource azureFile:^AzureFilePersistentVolumeSource vsphereVolume:^VsphereVirtualDiskVolumeSource quobyte:^QuobyteVolumeSource azureDisk:^AzureDiskVolumeSource photonPersistentDisk:^PhotonPersistentDiskVolumeSource portworxVolume:^PortworxVolumeSource scaleIO:^ScaleIOPersistentVolumeSource local:^LocalVolumeSource storageos:^StorageOSPersistentVolumeSource csi:^CSIPersistentVolumeSource accessModes:?[s] claimRef:^ObjectReference persistentVolumeReclaimPolicy:?s storageClassName:?s mountOptions:?[s] volumeMode:^s nodeAffinity:^VolumeNodeAffinity volumeAttributesClassName:^s
 PersistentVolumeStatus phase:?s message:?s reason:?s lastPhaseTransitionTime:^t
 PhotonPersistentDiskVolumeSource pdID:?s fsType:?s
-Pod metadata:?meta/v1.ObjectMeta spec:?PodSpec status:?PodStatus
+Pod kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?PodSpec status:?PodStatus
 PodAffinity requiredDuringSchedulingIgnoredDuringExecution:?[PodAffinityTerm] preferredDuringSchedulingIgnoredDuringExecution:?[WeightedPodAffinityTerm]
 PodAffinityTerm labelSelector:^meta/v1.LabelSelector namespaces:?[s] topologyKey:?s namespaceSelector:^meta/v1.LabelSelector matchLabelKeys:?[s] mismatchLabelKeys:?[s]
 PodAntiAffinity requiredDuringSchedulingIgnoredDuringExecution:?[PodAffinityTerm] preferredDuringSchedulingIgnoredDuringExecution:?[WeightedPodAffinityTerm]
@@ -138,8 +138,8 @@ PodSchedulingGroup podGroupName:^s
 PodSecurityContext seLinuxOptions:^SELinuxOptions windowsOptions:^WindowsSecurityContextOptions runAsUser:^i runAsGroup:^i runAsNonRoot:^b supplementalGroups:?[i] supplementalGroupsPolicy:^s fsGroup:^i sysctls:?[Sysctl] fsGroupChangePolicy:^s seccompProfile:^SeccompProfile appArmorProfile:^AppArmorProfile seLinuxChangePolicy:^s
 PodSpec volumes:?[Volume]~mk=name initContainers:?[Container]~m=name containers:?[Container]~m=name ephemeralContainers:?[EphemeralContainer]~m=name restartPolicy:?s terminationGracePeriodSeconds:^i activeDeadlineSeconds:^i dnsPolicy:?s nodeSelector:?{s} serviceAccountName:?s serviceAccount:?s automountServiceAccountToken:^b nodeName:?s hostNetwork:?b hostPID:?b hostIPC:?b shareProcessNamespace:^b securityContext:^PodSecurityContext imagePullSecrets:?[LocalObjectReference]~m=name hostname:?s subdomain:?s affinity:^Affinity schedulerName:?s tolerations:?[Toleration] hostAliases:?[HostAlias]~m=ip priorityClassName:?s priority:^i dnsConfig:^PodDNSConfig readinessGates:?[PodReadinessGate] runtimeClassName:^s enableServiceLinks:^b preemptionPolicy:^s overhead:?{q} topologySpreadConstraints:?[TopologySpreadConstraint]~m=topologyKey setHostnameAsFQDN:^b os:^PodOS hostUsers:^b schedulingGates:?[PodSchedulingGate]~m=name resourceClaims:?[PodResourceClaim]~mk=name resources:^ResourceRequirements hostnameOverride:^s schedulingGroup:^PodSchedulingGroup
 PodStatus observedGeneration:?i phase:?s conditions:?[PodCondition]~m=type message:?s reason:?s nominatedNodeName:?s hostIP:?s hostIPs:?[HostIP]~m=ip podIP:?s podIPs:?[PodIP]~m=ip startTime:^t initContainerStatuses:?[ContainerStatus] containerStatuses:?[ContainerStatus] qosClass:?s ephemeralContainerStatuses:?[ContainerStatus] resize:?s resourceClaimStatuses:?[PodResourceClaimStatus]~mk=name extendedResourceClaimStatus:^PodExtendedResourceClaimStatus allocatedResources:?{q} resources:^ResourceRequirements nodeAllocatableResourceClaimStatuses:?[NodeAllocatableResourceClaimStatus]
-PodStatusResult metadata:?meta/v1.ObjectMeta status:?PodStatus
-PodTemplate metadata:?meta/v1.ObjectMeta template:?PodTemplateSpec
+PodStatusResult kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta status:?PodStatus
+PodTemplate kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta template:?PodTemplateSpec
 PodTemplateSpec metadata:?meta/v1.ObjectMeta spec:?PodSpec
 PortStatus port:?i protocol:?s error:^s
 PortworxVolumeSource volumeID:?s fsType:?s readOnly:?b
@@ -149,15 +149,15 @@ ProjectedVolumeSource sources:?[VolumeProjection] defaultMode:^i
 QuobyteVolumeSource registry:?s volume:?s readOnly:?b user:?s group:?s tenant:?s
 RBDPersistentVolumeSource monitors:?[s] image:?s fsType:?s pool:?s user:?s keyring:?s secretRef:^SecretReference readOnly:?b
 RBDVolumeSource monitors:?[s] image:?s fsType:?s pool:?s user:?s keyring:?s secretRef:^LocalObjectReference readOnly:?b
-RangeAllocation metadata:?meta/v1.ObjectMeta range:?s data:?y
-ReplicationController metadata:?meta/v1.ObjectMeta spec:?ReplicationControllerSpec status:?ReplicationControllerStatus
+RangeAllocation kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta range:?s data:?y
+ReplicationController kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ReplicationControllerSpec status:?ReplicationControllerStatus
 ReplicationControllerCondition type:?s status:?s lastTransitionTime:?t reason:?s message:?s
 ReplicationControllerSpec replicas:^i minReadySeconds:?i selector:?{s} template:^PodTemplateSpec
 ReplicationControllerStatus replicas:?i fullyLabeledReplicas:?i readyReplicas:?i availableReplicas:?i observedGeneration:?i conditions:?[ReplicationControllerCondition]~m=type
 ResourceClaim name:?s request:?s
 ResourceFieldSelector containerName:?s resource:?s divisor:?q
 ResourceHealth resourceID:?s health:?s message:^s
-ResourceQuota metadata:?meta/v1.ObjectMeta spec:?ResourceQuotaSpec status:?ResourceQuotaStatus
+ResourceQuota kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ResourceQuotaSpec status:?ResourceQuotaStatus
 ResourceQuotaSpec hard:?{q} scopes:?[s] scopeSelector:^ScopeSelector
 ResourceQuotaStatus hard:?{q} used:?{q}
 ResourceRequirements limits:?{q} requests:?{q} claims:?[ResourceClaim]
@@ -168,15 +168,15 @@ ScaleIOVolumeSource gateway:?s system:?s secretRef:^LocalObjectReference sslEnab
 ScopeSelector matchExpressions:?[ScopedResourceSelectorRequirement]
 ScopedResourceSelectorRequirement scopeName:?s operator:?s values:?[s]
 SeccompProfile type:?s localhostProfile:^s
-Secret metadata:?meta/v1.ObjectMeta immutable:^b data:?{y} stringData:?{s} type:?s
+Secret kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta immutable:^b data:?{y} stringData:?{s} type:?s
 SecretEnvSource name:?s optional:^b
 SecretKeySelector name:?s key:?s optional:^b
 SecretProjection name:?s items:?[KeyToPath] optional:^b
 SecretReference name:?s namespace:?s
 SecretVolumeSource secretName:?s items:?[KeyToPath] defaultMode:^i optional:^b
 SecurityContext capabilities:^Capabilities privileged:^b seLinuxOptions:^SELinuxOptions windowsOptions:^WindowsSecurityContextOptions runAsUser:^i runAsGroup:^i runAsNonRoot:^b readOnlyRootFilesystem:^b allowPrivilegeEscalation:^b procMount:^s seccompProfile:^SeccompProfile appArmorProfile:^AppArmorProfile
-Service metadata:?meta/v1.ObjectMeta spec:?ServiceSpec status:?ServiceStatus
-ServiceAccount metadata:?meta/v1.ObjectMeta secrets:?[ObjectReference]~m=name imagePullSecrets:?[LocalObjectReference] automountServiceAccountToken:^b
+Service kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ServiceSpec status:?ServiceStatus
+ServiceAccount kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta secrets:?[ObjectReference]~m=name imagePullSecrets:?[LocalObjectReference] automountServiceAccountToken:^b
 ServiceAccountTokenProjection audience:?s expirationSeconds:^i path:?s
 ServicePort name:?s protocol:?s appProtocol:^s port:?i targetPort:?x nodePort:?i
 ServiceSpec ports:?[ServicePort]~m=port selector:?{s} clusterIP:?s clusterIPs:?[s] type:?s externalIPs:?[s] sessionAffinity:?s loadBalancerIP:?s loadBalancerSourceRanges:?[s] externalName:?s externalTrafficPolicy:?s healthCheckNodePort:?i publishNotReadyAddresses:?b sessionAffinityConfig:^SessionAffinityConfig ipFamilies:?[s] ipFamilyPolicy:^s allocateLoadBalancerNodePorts:^b loadBalancerClass:^s internalTrafficPolicy:^s trafficDistribution:^s

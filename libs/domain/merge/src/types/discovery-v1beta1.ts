@@ -4,7 +4,7 @@ Endpoint addresses:?[s] conditions:?EndpointConditions hostname:^s targetRef:^co
 EndpointConditions ready:^b serving:^b terminating:^b
 EndpointHints forZones:?[ForZone] forNodes:?[ForNode]
 EndpointPort name:^s protocol:^s port:^i appProtocol:^s
-EndpointSlice metadata:?meta/v1.ObjectMeta addressType:?s endpoints:?[Endpoint] ports:?[EndpointPort]
+EndpointSlice kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta addressType:?s endpoints:?[Endpoint] ports:?[EndpointPort]
 ForNode name:?s
 ForZone name:?s
 `;

@@ -2,7 +2,7 @@
 export const flowcontrolV1beta2 = `
 ExemptPriorityLevelConfiguration nominalConcurrencyShares:^i lendablePercent:^i
 FlowDistinguisherMethod type:?s
-FlowSchema metadata:?meta/v1.ObjectMeta spec:?FlowSchemaSpec status:?FlowSchemaStatus
+FlowSchema kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?FlowSchemaSpec status:?FlowSchemaStatus
 FlowSchemaCondition type:?s status:?s lastTransitionTime:?t reason:?s message:?s
 FlowSchemaSpec priorityLevelConfiguration:?PriorityLevelConfigurationReference matchingPrecedence:?i distinguisherMethod:^FlowDistinguisherMethod rules:?[PolicyRulesWithSubjects]
 FlowSchemaStatus conditions:?[FlowSchemaCondition]
@@ -11,7 +11,7 @@ LimitResponse type:?s queuing:^QueuingConfiguration
 LimitedPriorityLevelConfiguration assuredConcurrencyShares:?i limitResponse:?LimitResponse lendablePercent:^i borrowingLimitPercent:^i
 NonResourcePolicyRule verbs:?[s] nonResourceURLs:?[s]
 PolicyRulesWithSubjects subjects:?[Subject] resourceRules:?[ResourcePolicyRule] nonResourceRules:?[NonResourcePolicyRule]
-PriorityLevelConfiguration metadata:?meta/v1.ObjectMeta spec:?PriorityLevelConfigurationSpec status:?PriorityLevelConfigurationStatus
+PriorityLevelConfiguration kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?PriorityLevelConfigurationSpec status:?PriorityLevelConfigurationStatus
 PriorityLevelConfigurationCondition type:?s status:?s lastTransitionTime:?t reason:?s message:?s
 PriorityLevelConfigurationReference name:?s
 PriorityLevelConfigurationSpec type:?s limited:^LimitedPriorityLevelConfiguration exempt:^ExemptPriorityLevelConfiguration

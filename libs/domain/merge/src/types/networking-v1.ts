@@ -2,12 +2,12 @@
 export const networkingV1 = `
 HTTPIngressPath path:?s pathType:^s backend:?IngressBackend
 HTTPIngressRuleValue paths:?[HTTPIngressPath]
-IPAddress metadata:?meta/v1.ObjectMeta spec:?IPAddressSpec
+IPAddress kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?IPAddressSpec
 IPAddressSpec parentRef:^ParentReference
 IPBlock cidr:?s except:?[s]
-Ingress metadata:?meta/v1.ObjectMeta spec:?IngressSpec status:?IngressStatus
+Ingress kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?IngressSpec status:?IngressStatus
 IngressBackend service:^IngressServiceBackend resource:^core/v1.TypedLocalObjectReference
-IngressClass metadata:?meta/v1.ObjectMeta spec:?IngressClassSpec
+IngressClass kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?IngressClassSpec
 IngressClassParametersReference apiGroup:^s kind:?s name:?s scope:^s namespace:^s
 IngressClassSpec controller:?s parameters:^IngressClassParametersReference
 IngressLoadBalancerIngress ip:?s hostname:?s ports:?[IngressPortStatus]
@@ -18,7 +18,7 @@ IngressServiceBackend name:?s port:?ServiceBackendPort
 IngressSpec ingressClassName:^s defaultBackend:^IngressBackend tls:?[IngressTLS] rules:?[IngressRule]
 IngressStatus loadBalancer:?IngressLoadBalancerStatus
 IngressTLS hosts:?[s] secretName:?s
-NetworkPolicy metadata:?meta/v1.ObjectMeta spec:?NetworkPolicySpec
+NetworkPolicy kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?NetworkPolicySpec
 NetworkPolicyEgressRule ports:?[NetworkPolicyPort] to:?[NetworkPolicyPeer]
 NetworkPolicyIngressRule ports:?[NetworkPolicyPort] from:?[NetworkPolicyPeer]
 NetworkPolicyPeer podSelector:^meta/v1.LabelSelector namespaceSelector:^meta/v1.LabelSelector ipBlock:^IPBlock
@@ -26,7 +26,7 @@ NetworkPolicyPort protocol:^s port:^x endPort:^i
 NetworkPolicySpec podSelector:?meta/v1.LabelSelector ingress:?[NetworkPolicyIngressRule] egress:?[NetworkPolicyEgressRule] policyTypes:?[s]
 ParentReference group:?s resource:?s namespace:?s name:?s
 ServiceBackendPort name:?s number:?i
-ServiceCIDR metadata:?meta/v1.ObjectMeta spec:?ServiceCIDRSpec status:?ServiceCIDRStatus
+ServiceCIDR kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ServiceCIDRSpec status:?ServiceCIDRStatus
 ServiceCIDRSpec cidrs:?[s]
 ServiceCIDRStatus conditions:?[meta/v1.Condition]~m=type
 `;

@@ -2,11 +2,11 @@
 export const networkingV1beta1 = `
 HTTPIngressPath path:?s pathType:^s backend:?IngressBackend
 HTTPIngressRuleValue paths:?[HTTPIngressPath]
-IPAddress metadata:?meta/v1.ObjectMeta spec:?IPAddressSpec
+IPAddress kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?IPAddressSpec
 IPAddressSpec parentRef:^ParentReference
-Ingress metadata:?meta/v1.ObjectMeta spec:?IngressSpec status:?IngressStatus
+Ingress kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?IngressSpec status:?IngressStatus
 IngressBackend serviceName:?s servicePort:?x resource:^core/v1.TypedLocalObjectReference
-IngressClass metadata:?meta/v1.ObjectMeta spec:?IngressClassSpec
+IngressClass kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?IngressClassSpec
 IngressClassParametersReference apiGroup:^s kind:?s name:?s scope:^s namespace:^s
 IngressClassSpec controller:?s parameters:^IngressClassParametersReference
 IngressLoadBalancerIngress ip:?s hostname:?s ports:?[IngressPortStatus]
@@ -17,7 +17,7 @@ IngressSpec ingressClassName:^s backend:^IngressBackend tls:?[IngressTLS] rules:
 IngressStatus loadBalancer:?IngressLoadBalancerStatus
 IngressTLS hosts:?[s] secretName:?s
 ParentReference group:?s resource:?s namespace:?s name:?s
-ServiceCIDR metadata:?meta/v1.ObjectMeta spec:?ServiceCIDRSpec status:?ServiceCIDRStatus
+ServiceCIDR kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ServiceCIDRSpec status:?ServiceCIDRStatus
 ServiceCIDRSpec cidrs:?[s]
 ServiceCIDRStatus conditions:?[meta/v1.Condition]~m=type
 `;

@@ -1,11 +1,11 @@
 // Written by tools/codegen/kube-types; do not edit.
 export const rbacV1beta1 = `
 AggregationRule clusterRoleSelectors:?[meta/v1.LabelSelector]
-ClusterRole metadata:?meta/v1.ObjectMeta rules:?[PolicyRule] aggregationRule:^AggregationRule
-ClusterRoleBinding metadata:?meta/v1.ObjectMeta subjects:?[Subject] roleRef:?RoleRef
+ClusterRole kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta rules:?[PolicyRule] aggregationRule:^AggregationRule
+ClusterRoleBinding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta subjects:?[Subject] roleRef:?RoleRef
 PolicyRule verbs:?[s] apiGroups:?[s] resources:?[s] resourceNames:?[s] nonResourceURLs:?[s]
-Role metadata:?meta/v1.ObjectMeta rules:?[PolicyRule]
-RoleBinding metadata:?meta/v1.ObjectMeta subjects:?[Subject] roleRef:?RoleRef
+Role kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta rules:?[PolicyRule]
+RoleBinding kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta subjects:?[Subject] roleRef:?RoleRef
 RoleRef apiGroup:?s kind:?s name:?s
 Subject kind:?s apiGroup:?s name:?s namespace:?s
 `;

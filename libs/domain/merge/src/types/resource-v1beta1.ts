@@ -16,7 +16,7 @@ DeviceAttribute int:^i bool:^b string:^s version:^s ints:?[i] bools:?[b] strings
 DeviceCapacity value:?q requestPolicy:^CapacityRequestPolicy
 DeviceClaim requests:?[DeviceRequest] constraints:?[DeviceConstraint] config:?[DeviceClaimConfiguration]
 DeviceClaimConfiguration requests:?[s] opaque:^OpaqueDeviceConfiguration
-DeviceClass metadata:?meta/v1.ObjectMeta spec:?DeviceClassSpec
+DeviceClass kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?DeviceClassSpec
 DeviceClassConfiguration opaque:^OpaqueDeviceConfiguration
 DeviceClassSpec selectors:?[DeviceSelector] config:?[DeviceClassConfiguration] extendedResourceName:^s
 DeviceConstraint requests:?[s] matchAttribute:^s distinctAttribute:^s
@@ -30,13 +30,13 @@ DeviceToleration key:?s operator:?s value:?s effect:?s tolerationSeconds:^i
 NetworkDeviceData interfaceName:?s ips:?[s] hardwareAddress:?s
 NodeAllocatableResourceMapping capacityKey:^s allocationMultiplier:^q
 OpaqueDeviceConfiguration driver:?s parameters:?*
-ResourceClaim metadata:?meta/v1.ObjectMeta spec:?ResourceClaimSpec status:?ResourceClaimStatus
+ResourceClaim kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ResourceClaimSpec status:?ResourceClaimStatus
 ResourceClaimConsumerReference apiGroup:?s resource:?s name:?s uid:?s
 ResourceClaimSpec devices:?DeviceClaim
 ResourceClaimStatus allocation:^AllocationResult reservedFor:?[ResourceClaimConsumerReference]~m=uid devices:?[AllocatedDeviceStatus]
-ResourceClaimTemplate metadata:?meta/v1.ObjectMeta spec:?ResourceClaimTemplateSpec
+ResourceClaimTemplate kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ResourceClaimTemplateSpec
 ResourceClaimTemplateSpec metadata:?meta/v1.ObjectMeta spec:?ResourceClaimSpec
 ResourcePool name:?s generation:?i resourceSliceCount:?i
-ResourceSlice metadata:?meta/v1.ObjectMeta spec:?ResourceSliceSpec
+ResourceSlice kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?ResourceSliceSpec
 ResourceSliceSpec driver:?s pool:?ResourcePool nodeName:?s nodeSelector:^core/v1.NodeSelector allNodes:?b devices:?[Device] perDeviceNodeSelection:^b sharedCounters:?[CounterSet]
 `;

@@ -1,4 +1,4 @@
 // Written by tools/codegen/kube-types; do not edit.
 export const schedulingV1 = `
-PriorityClass metadata:?meta/v1.ObjectMeta value:?i globalDefault:?b description:?s preemptionPolicy:^s
+PriorityClass kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta value:?i globalDefault:?b description:?s preemptionPolicy:^s
 `;

@@ -2,7 +2,7 @@
 export const schedulingV1alpha2 = `
 BasicSchedulingPolicy
 GangSchedulingPolicy minCount:?i
-PodGroup metadata:?meta/v1.ObjectMeta spec:?PodGroupSpec status:?PodGroupStatus
+PodGroup kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?PodGroupSpec status:?PodGroupStatus
 PodGroupResourceClaim name:?s resourceClaimName:^s resourceClaimTemplateName:^s
 PodGroupResourceClaimStatus name:?s resourceClaimName:^s
 PodGroupSchedulingConstraints topology:?[TopologyConstraint]
@@ -13,7 +13,7 @@ PodGroupTemplate name:?s schedulingPolicy:?PodGroupSchedulingPolicy schedulingCo
 PodGroupTemplateReference workload:^WorkloadPodGroupTemplateReference
 TopologyConstraint key:?s
 TypedLocalObjectReference apiGroup:?s kind:?s name:?s
-Workload metadata:?meta/v1.ObjectMeta spec:?WorkloadSpec
+Workload kind:?s apiVersion:?s metadata:?meta/v1.ObjectMeta spec:?WorkloadSpec
 WorkloadPodGroupTemplateReference workloadName:?s podGroupTemplateName:?s
 WorkloadSpec controllerRef:^TypedLocalObjectReference podGroupTemplates:?[PodGroupTemplate]
 `;

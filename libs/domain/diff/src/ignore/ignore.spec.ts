@@ -1,0 +1,98 @@
+import type { JsonObject, KubeObject, ResourceIgnoreDifferences } from '@tiphys/model';
+import { describe, expect, it } from 'vitest';
+import { compareObject, parsePointer, withoutJqIgnored, withoutPath } from '../index.ts';
+
+const deployment = (spec: JsonObject, metadata: KubeObject['metadata'] = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'shop', ...metadata },
+  spec,
+});
+const isSynced = (target: KubeObject, live: KubeObject, rule: ResourceIgnoreDifferences): boolean =>
+  compareObject({ target, live, options: { ignoreDifferences: [rule] } }).synced;
+
+describe('JSON pointers', () => {
+  it('follow RFC 6901', () => {
+    expect(parsePointer('/a~1b/~0c/0')).toEqual(['a/b', '~c', '0']);
+    expect(parsePointer('a')).toBeUndefined();
+    expect(withoutPath({ a: [1, 2] }, ['a', '0'])).toEqual({ a: [2] });
+    expect(withoutPath({ a: 1 }, ['b', 'c'])).toEqual({ a: 1 });
+  });
+});
+
+describe('ignoreDifferences', () => {
+  const target = deployment({ replicas: 1 });
+  const live = deployment({ replicas: 5 });
+
+  it.each<[string, ResourceIgnoreDifferences, boolean]>([
+    ['the kind', { group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] }, true],
+    ['globs', { group: '*', kind: '*', jsonPointers: ['/spec/replicas'] }, true],
+    ['the name', { group: 'apps', kind: 'Deployment', name: 'web', jsonPointers: ['/spec/replicas'] }, true],
+    [
+      'another name',
+      { group: 'apps', kind: 'Deployment', name: 'we', jsonPointers: ['/spec/replicas'] },
+      false,
+    ],
+    [
+      'another namespace',
+      { group: 'apps', kind: 'Deployment', namespace: 'x', jsonPointers: ['/spec/replicas'] },
+      false,
+    ],
+    ['no group', { kind: 'Deployment', jsonPointers: ['/spec/replicas'] }, false],
+    ['a missing path', { group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/nothing/here'] }, false],
+    ['a jq path', { group: 'apps', kind: 'Deployment', jqPathExpressions: ['.spec.replicas'] }, true],
+  ])('matches by %s', (_name, rule, synced) => {
+    expect(isSynced(target, live, rule)).toBe(synced);
+  });
+
+  it('leaves fields to the managers that own them', () => {
+    const managedFields = [
+      {
+        manager: 'autoscaler',
+        fieldsV1: {
+          'f:spec': {
+            'f:replicas': {},
+            'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"a"}': { '.': {}, 'f:image': {} } } } },
+          },
+        },
+      },
+    ];
+    const want = deployment({ replicas: 1, template: { spec: { containers: [{ name: 'a', image: '1' }] } } });
+    const have = deployment(
+      {
+        replicas: 3,
+        template: {
+          spec: {
+            containers: [
+              { name: 'side', image: 's' },
+              { name: 'a', image: '2' },
+            ],
+          },
+        },
+      },
+      { managedFields },
+    );
+    const rule = { group: 'apps', kind: 'Deployment' };
+    expect(isSynced(want, have, { ...rule, managedFieldsManagers: ['autoscaler'] })).toBe(true);
+    expect(isSynced(want, have, { ...rule, managedFieldsManagers: ['someone'] })).toBe(false);
+    const more = deployment({ ...(want['spec'] as JsonObject), paused: true });
+    expect(isSynced(more, have, { ...rule, managedFieldsManagers: ['autoscaler'] })).toBe(false);
+  });
+});
+
+describe('withoutJqIgnored', () => {
+  const rule = { group: 'apps', kind: 'Deployment', jqPathExpressions: ['.spec | .replicas'] };
+  const jq = (_expression: string, object: JsonObject): Promise<JsonObject> =>
+    Promise.resolve(withoutPath(object, ['spec', 'replicas']) as JsonObject);
+
+  it('cuts all sides', async () => {
+    const sides = { target: deployment({ replicas: 1 }), live: deployment({ replicas: 5 }) };
+    expect(compareObject(await withoutJqIgnored(sides, [rule], jq)).synced).toBe(true);
+  });
+
+  it('returns the very same objects where no expression needs jq', async () => {
+    const sides = { target: deployment({}), live: deployment({}) };
+    const result = await withoutJqIgnored(sides, [{ ...rule, jqPathExpressions: ['.spec.replicas'] }], jq);
+    expect(result.live).toBe(sides.live);
+  });
+});
