@@ -12,7 +12,9 @@ import { workloadsOf } from './pods.ts';
 async function argumentsFor(local: { port: number; data: string; password: string }): Promise<string[]> {
   const helm = await createHelm();
   try {
-    const container = workloadsOf(await helm.template()).get('argocd-redis')?.template.spec.containers[0];
+    const container = workloadsOf(
+      await helm.template({ values: { redis: { extraArgs: ['--bind', '127.0.0.1'] } } }),
+    ).get('argocd-redis')?.template.spec.containers[0];
     return (container?.args ?? []).map((arg) =>
       arg
         .replace(/^6379$/u, String(local.port))
@@ -34,7 +36,7 @@ beforeAll(async () => {
   server = startProcess({
     name: 'redis-server',
     program: await resolveTool('redis-server'),
-    args: ['--bind', '127.0.0.1', ...args],
+    args,
     cwd: folder.path,
     logFile: `${folder.path}/redis.log`,
   });
