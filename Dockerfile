@@ -10,7 +10,7 @@ FROM golang:${GO_VERSION}-bookworm AS go
 
 FROM node:${NODE_VERSION}-bookworm AS base
 COPY --from=go /usr/local/go /usr/local/go
-ENV PATH=/usr/local/go/bin:$PATH
+ENV PATH=/usr/local/go/bin:$PATH GOPATH=/go GOCACHE=/go/build npm_config_cache=/npm
 WORKDIR /src
 
 # The renderers, pinned by tools/go.mod and built the way that development builds them.
@@ -18,16 +18,16 @@ FROM base AS tools
 COPY tools/go.mod tools/go.sum tools/
 COPY tools/toolchain tools/toolchain
 ENV TIPHYS_CACHE_DIR=/cache
-RUN --mount=type=cache,target=/root/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/build \
     mkdir /out \
-    && node tools/toolchain/src/main.ts ensure helm kustomize jsonnet > /tmp/tools \
-    && cut -f2 /tmp/tools | xargs cp -t /out
+    && node tools/toolchain/src/main.ts ensure helm kustomize jsonnet > /tools.tsv \
+    && cut -f2 /tools.tsv | xargs cp -t /out
 
 FROM base AS build
 # Everything, as each workspace's package.json counts for the lockfile; .dockerignore keeps the context small.
 COPY . .
-RUN --mount=type=cache,target=/root/.npm npm ci
-RUN --mount=type=cache,target=/root/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+RUN --mount=type=cache,target=/npm npm ci
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/build \
     npm run build
 
 FROM node:${NODE_VERSION}-bookworm-slim AS runtime
