@@ -2,7 +2,7 @@ import { kubeApiContract } from '@tiphys/testing/contracts';
 import { startTcpProxy } from '@tiphys/testing/tcp-proxy';
 import { startKubeEnv } from '@tiphys/testing/kube-env';
 import { systemClock } from '@tiphys/runtime/clock';
-import { connectionOfEnv } from './test-connection.ts';
+import { connectionOfEnv } from './spec-connection.ts';
 import { makeKubeApi } from './kube-api.ts';
 
 const reflector = {

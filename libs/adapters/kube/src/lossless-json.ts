@@ -12,7 +12,7 @@ interface LosslessJson {
 const lossless = JSON as unknown as LosslessJson;
 
 /** A number that starts with 16 digits; 2^53 has 16. A hit inside a string only costs the slower way. */
-const LONG_INTEGER = /[:,[]\s*-?\d{16}/;
+const LONG_INTEGER = /(?:^|[:,[])\s*-?\d{16}/;
 /** The key itself, or an escape of one of its letters (`_ o p r t`). */
 const PROTO_KEY = /__proto__|\\u00(?:5f|6f|7[024])/i;
 const INTEGER = /^-?\d+$/;
