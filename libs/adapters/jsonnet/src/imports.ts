@@ -52,7 +52,8 @@ class BlankSkipper {
 
   #after(mark: string, from: number): number {
     const last = this.#marks.get(mark);
-    if (last !== undefined && last.from <= from && from <= last.at) return Math.min(last.at + mark.length, this.#text.length);
+    if (last !== undefined && last.from <= from && from <= last.at)
+      return Math.min(last.at + mark.length, this.#text.length);
     const found = this.#text.indexOf(mark, from);
     const at = found < 0 ? this.#text.length : found;
     this.#marks.set(mark, { from, at });

@@ -1,0 +1,3 @@
+export { givenTree, type GivenTree, type TreeFiles } from './given-tree.ts';
+export { renderContext, type ContextInput } from './context.ts';
+export { toolRunner } from './tool-runner.ts';
