@@ -1,0 +1,102 @@
+import { flags, type ConfigOf, type ConfigSpec } from '@tiphys/runtime/config';
+
+/** Every setting of the application-controller. The environment names are those of the reference (wire/env.tsv). */
+export const configSpec = {
+  namespace: {
+    kind: flags.text,
+    help: 'Namespace of the control plane; default: that of the kubeconfig.',
+    env: ['POD_NAMESPACE', 'ARGOCD_NAMESPACE'],
+  },
+  repoServer: {
+    kind: flags.text,
+    help: 'Address of the repo-server.',
+    default: 'argocd-repo-server:8081',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_REPO_SERVER'],
+  },
+  redis: { kind: flags.text, help: 'Address of Redis.', default: 'argocd-redis:6379', env: ['REDIS_SERVER'] },
+  redisPassword: {
+    kind: flags.text,
+    help: 'Password of Redis; better given by the environment.',
+    env: ['REDIS_PASSWORD'],
+  },
+  redisdb: {
+    kind: flags.integer(0, 15),
+    help: 'Number of the Redis database of the cache.',
+    default: '0',
+    env: ['REDISDB'],
+  },
+  internalTlsDir: {
+    kind: flags.text,
+    help: 'Directory of tls.crt, tls.key and ca.crt for calls between services.',
+  },
+  cacheKeyFile: { kind: flags.text, help: 'File with the key that authenticates cached values.' },
+  address: { kind: flags.text, help: 'Address that the probes and metrics listen on.', default: '0.0.0.0' },
+  metricsPort: { kind: flags.port, help: 'Port of the probes and metrics.', default: '8082' },
+  statusProcessors: {
+    kind: flags.integer(1, 1_000),
+    help: 'Applications looked at at once.',
+    default: '20',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_STATUS_PROCESSORS'],
+  },
+  appResync: {
+    kind: flags.durationMs,
+    help: 'Time between two looks that nobody asked for; 0 turns polling off.',
+    default: '2m',
+    env: ['ARGOCD_RECONCILIATION_TIMEOUT'],
+  },
+  appResyncJitter: {
+    kind: flags.durationMs,
+    help: 'Up to so much is added to that time.',
+    default: '1m',
+    env: ['ARGOCD_RECONCILIATION_JITTER'],
+  },
+  selfHealTimeoutSeconds: {
+    kind: flags.integer(0, 86_400),
+    help: 'Fixed wait before a self-heal where the backoff is off.',
+    default: '0',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_TIMEOUT_SECONDS'],
+  },
+  selfHealBackoffTimeoutSeconds: {
+    kind: flags.integer(0, 86_400),
+    help: 'First wait between self-heals; 0 turns the backoff off.',
+    default: '2',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_BACKOFF_TIMEOUT_SECONDS'],
+  },
+  selfHealBackoffFactor: {
+    kind: flags.integer(1, 100),
+    help: 'How much longer each next wait is.',
+    default: '3',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_BACKOFF_FACTOR'],
+  },
+  selfHealBackoffCapSeconds: {
+    kind: flags.integer(0, 86_400),
+    help: 'The longest wait.',
+    default: '300',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_BACKOFF_CAP_SECONDS'],
+  },
+  repoServerTimeoutSeconds: {
+    kind: flags.integer(1, 3_600),
+    help: 'Deadline of a call to the repo-server.',
+    default: '60',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_REPO_SERVER_TIMEOUT_SECONDS'],
+  },
+  execProviders: {
+    kind: flags.list,
+    help: 'Credential plugins that cluster secrets may name, comma-separated.',
+    default: '',
+  },
+  loglevel: {
+    kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
+    help: 'Least level that is logged.',
+    default: 'info',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_LOGLEVEL'],
+  },
+  logformat: {
+    kind: flags.oneOf(['json', 'text']),
+    help: 'Form of the log.',
+    default: 'json',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_LOGFORMAT'],
+  },
+} as const satisfies ConfigSpec;
+
+export type ControllerConfig = ConfigOf<typeof configSpec>;

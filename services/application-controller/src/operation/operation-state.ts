@@ -1,0 +1,94 @@
+import {
+  hasMultipleSources,
+  isCompleted,
+  keyOf,
+  sourcesOf,
+  type Application,
+  type ApplicationSource,
+  type OperationPhase,
+  type OperationState,
+  type ResourceKey,
+  type ResourceResult,
+  type SyncOperation,
+  type SyncOperationResult,
+} from '@tiphys/model';
+import { isoSeconds } from '@tiphys/sync-plan';
+
+/** True where an operation was asked for or is under way. */
+export function hasOperation(app: Application): boolean {
+  const state = app.status?.operationState;
+  return app.operation !== undefined || (state !== undefined && !isCompleted(state.phase));
+}
+
+/** The state of the operation to work on: the one under way, or a fresh one for what was asked for. */
+export function currentState(app: Application, now: Date): OperationState | undefined {
+  const state = app.status?.operationState;
+  if (state !== undefined && !isCompleted(state.phase)) return state;
+  if (app.operation === undefined) return undefined;
+  return { operation: app.operation, phase: 'Running', startedAt: isoSeconds(now) };
+}
+
+/** Sources and revisions that an operation renders. An empty revision means the newest of the source's target. */
+export interface OperationSources {
+  readonly sources: readonly ApplicationSource[];
+  readonly revisions: readonly string[];
+  readonly isMultiple: boolean;
+}
+
+/** What an operation syncs: what it names itself, else what the spec says; a resumed one stays at its revisions. */
+export function sourcesOfOperation(
+  app: Application,
+  sync: SyncOperation,
+  result: SyncOperationResult | undefined,
+): OperationSources {
+  const named = {
+    ...(sync.source === undefined ? {} : { source: sync.source }),
+    ...(sync.sources === undefined ? {} : { sources: sync.sources }),
+  };
+  const spec = sourcesOf(named).length > 0 ? named : app.spec;
+  const isMultiple = hasMultipleSources(spec);
+  const asked = isMultiple ? (sync.revisions ?? []) : [sync.revision ?? ''];
+  const pinned = result === undefined ? [] : isMultiple ? (result.revisions ?? []) : [result.revision];
+  const sources = sourcesOf(spec);
+  return {
+    sources,
+    isMultiple,
+    revisions: sources.map((_source, index) => pinned[index] ?? asked[index] ?? ''),
+  };
+}
+
+/** The sources with their revisions in place of what they target. */
+export const pinSources = ({ sources, revisions }: OperationSources): readonly ApplicationSource[] =>
+  sources.map((source, index) => {
+    const revision = revisions[index] ?? '';
+    return revision === '' ? source : { ...source, targetRevision: revision };
+  });
+
+/** The result of a sync as the status holds it. */
+export function syncResultOf(
+  from: OperationSources,
+  revisions: readonly string[],
+  resources: readonly ResourceResult[],
+): SyncOperationResult {
+  const list = resources.length === 0 ? {} : { resources };
+  if (from.isMultiple)
+    return { ...list, revision: '', source: { repoURL: '' }, revisions, sources: from.sources };
+  const [source] = from.sources;
+  return { ...list, revision: revisions[0] ?? '', ...(source === undefined ? {} : { source }) };
+}
+
+/** Results that an earlier run of the operation left, by object. */
+export const knownResults = (state: OperationState): Map<ResourceKey, ResourceResult> =>
+  new Map((state.syncResult?.resources ?? []).map((result) => [keyOf(result), result]));
+
+/** The end of an operation; says how often it was retried. */
+export function endState(
+  state: OperationState,
+  phase: OperationPhase,
+  at: { readonly message: string; readonly now: Date },
+): OperationState {
+  const retries = state.retryCount ?? 0;
+  const message =
+    retries > 0 && phase !== 'Succeeded' ? `${at.message} (retried ${retries} times).` : at.message;
+  return { ...state, phase, message, finishedAt: isoSeconds(at.now) };
+}

@@ -1,0 +1,110 @@
+import { hasCode, messageOf, type Application } from '@tiphys/model';
+import type { Logger, WorkQueue } from '@tiphys/ports';
+import type { Backoff } from '@tiphys/runtime/reconcile';
+import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
+import type { ControlPlane } from '../settings/control-plane.ts';
+import { AppMemory } from './app-memory.ts';
+import type { AppReconciler } from './app-reconciler.ts';
+import type { Outcome } from './outcome.ts';
+import { levels, type RefreshLevel } from './refresh.ts';
+
+export interface ControllerOptions {
+  readonly controlPlane: () => ControlPlane;
+  readonly reconciler: () => AppReconciler;
+  readonly queue: WorkQueue;
+  readonly backoff: Backoff;
+  readonly metrics: ControllerMetrics;
+  readonly logger: Logger;
+  readonly concurrency: number;
+  /** Name of the Application behind the mark of a live object, as a queue key. */
+  readonly keyOfInstance: (instance: string) => string;
+}
+
+/** The loop: keys come from watches and timers, each look says when the next one is due. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #memories = new Map<string, AppMemory>();
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#options.queue.process(this.#options.concurrency, (key) => this.#look(key));
+  }
+
+  stop(): Promise<void> {
+    return this.#options.queue.close();
+  }
+
+  applicationChanged(key: string, before: Application | undefined, after: Application | undefined): void {
+    this.#options.metrics.applicationChanged(key, before, after);
+    if (after === undefined) {
+      this.#memories.delete(key);
+      this.#options.backoff.forget(key);
+      return;
+    }
+    this.#options.queue.add(key);
+  }
+
+  /** A live object of an Application changed in a cluster. */
+  liveChanged(server: string, instance: string, what: 'root' | 'child'): void {
+    const key = this.#options.keyOfInstance(instance);
+    const memory = this.#memories.get(key);
+    if (memory === undefined || memory.server !== server) return;
+    memory.ask(what === 'root' ? levels.live : levels.tree);
+    this.#options.queue.add(key);
+  }
+
+  /** Asks for a look at every Application, or at those of one cluster. */
+  askAll(level: RefreshLevel, server?: string): void {
+    for (const [key, memory] of this.#memories) {
+      if (server !== undefined && memory.server !== server) continue;
+      memory.ask(level);
+      this.#options.queue.add(key);
+    }
+  }
+
+  /** Asks for a look at the Applications of a project. */
+  askProject(project: string): void {
+    for (const app of this.#options.controlPlane().applications.values()) {
+      if (app.spec.project !== project) continue;
+      const key = `${app.metadata.namespace ?? ''}/${app.metadata.name ?? ''}`;
+      this.#memoryOf(key).ask(levels.manifests);
+      this.#options.queue.add(key);
+    }
+  }
+
+  async #look(key: string): Promise<void> {
+    const { controlPlane, reconciler, metrics } = this.#options;
+    const app = controlPlane().applications.get(key);
+    if (app === undefined) return;
+    const before = performance.now();
+    const outcome = await reconciler().reconcile(app, this.#memoryOf(key));
+    metrics.looked(app, (performance.now() - before) / 1_000);
+    this.#schedule(key, outcome);
+  }
+
+  #memoryOf(key: string): AppMemory {
+    const known = this.#memories.get(key);
+    if (known !== undefined) return known;
+    const memory = new AppMemory({});
+    this.#memories.set(key, memory);
+    return memory;
+  }
+
+  #schedule(key: string, outcome: Outcome): void {
+    const { queue, backoff, logger } = this.#options;
+    if (outcome.type === 'retry') {
+      const memory = this.#memoryOf(key);
+      memory.ask(levels.manifests);
+      const isConflict = hasCode(outcome.error, 'conflict');
+      if (!isConflict)
+        logger.warn('look failed', { app: key, error: outcome.error, message: messageOf(outcome.error) });
+      queue.add(key, backoff.next(key));
+      return;
+    }
+    backoff.forget(key);
+    if (outcome.afterMs !== undefined) queue.add(key, Math.max(1, outcome.afterMs));
+  }
+}

@@ -1,0 +1,66 @@
+import { annotations, hasMultipleSources, sourcesOf, type Application } from '@tiphys/model';
+import { jsonEqual } from '@tiphys/merge';
+
+/** How much has to be looked at anew; levels merge by the highest until the next look (wire/cache.md). */
+export const levels = {
+  /** The tree and health below managed objects. */
+  tree: 0,
+  /** What is live, against the manifests of last time. */
+  live: 1,
+  /** The manifests of the revision that is known. */
+  manifests: 2,
+  /** The newest revision, asked of the repository now. */
+  latest: 3,
+} as const;
+export type RefreshLevel = (typeof levels)[keyof typeof levels];
+
+export interface Refresh {
+  readonly level: RefreshLevel;
+  /** Leave caches of manifests aside. */
+  readonly isHard: boolean;
+}
+
+export interface RefreshInput {
+  readonly app: Application;
+  /** What was asked for since the last look. */
+  readonly pending: RefreshLevel | undefined;
+  readonly hasDesired: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Milliseconds; 0 turns polling off. */
+  readonly resyncMs: number;
+}
+
+/** Whether an Application needs a look, and how deep. */
+export function refreshOf(input: RefreshInput): Refresh | undefined {
+  const { app, pending, now, resyncMs } = input;
+  const asked = app.metadata.annotations?.[annotations.refresh];
+  if (asked !== undefined) return { level: levels.latest, isHard: asked === 'hard' };
+  if (!sourcesCompared(app)) return { level: levels.latest, isHard: false };
+  if (pending === levels.latest) return { level: levels.latest, isHard: false };
+  const isExpired = resyncMs > 0 && now - reconciledAt(app) >= resyncMs;
+  if (isExpired || pending === levels.manifests || !targetCompared(app))
+    return { level: levels.manifests, isHard: false };
+  if (pending === undefined) return undefined;
+  return { level: input.hasDesired ? pending : levels.manifests, isHard: false };
+}
+
+/** Milliseconds since the epoch of the last full look; 0 where there was none. */
+export const reconciledAt = (app: Application): number => Date.parse(app.status?.reconciledAt ?? '') || 0;
+
+function sourcesCompared(app: Application): boolean {
+  const compared = app.status?.sync?.comparedTo;
+  if (compared === undefined) return false;
+  const before = hasMultipleSources(app.spec) ? (compared.sources ?? []) : [compared.source ?? {}];
+  return jsonEqual(asValue(before), asValue(sourcesOf(app.spec)));
+}
+
+function targetCompared(app: Application): boolean {
+  const compared = app.status?.sync?.comparedTo;
+  return (
+    jsonEqual(asValue(compared?.destination ?? {}), asValue(app.spec.destination)) &&
+    jsonEqual(asValue(compared?.ignoreDifferences ?? []), asValue(app.spec.ignoreDifferences ?? []))
+  );
+}
+
+const asValue = (value: unknown): Parameters<typeof jsonEqual>[0] => value as Parameters<typeof jsonEqual>[0];

@@ -1,0 +1,136 @@
+import {
+  messageOf,
+  TiphysError,
+  type Application,
+  type ApplicationSource,
+  type JsonObject,
+  type Repository,
+  type SourceType,
+} from '@tiphys/model';
+import type { RenderOptions, RenderRequest, RenderSource, RepoServer } from '@tiphys/ports';
+import { isSourcePermitted, type ResolvedDestination } from '@tiphys/project-policy';
+import type { AppProject } from '@tiphys/model';
+
+/** What to render: the sources of the spec, or those that an operation names, at given revisions or at the newest. */
+export interface RenderOrder {
+  readonly app: Application;
+  readonly project: AppProject;
+  readonly sources: readonly ApplicationSource[];
+  /** One for each source; absent: the newest of `targetRevision`. */
+  readonly revisions?: readonly string[];
+  readonly destination: ResolvedDestination;
+  readonly kubeVersion: string;
+  readonly apiVersions: readonly string[];
+  readonly refreshRevision: boolean;
+  readonly noCache: boolean;
+}
+
+/** All objects of an Application and where they came from. */
+export interface Rendered {
+  readonly objects: readonly JsonObject[];
+  readonly contentHash: string;
+  /** One for each source. */
+  readonly revisions: readonly string[];
+  readonly sourceTypes: readonly (SourceType | '')[];
+}
+
+export interface RenderSettings {
+  readonly repositoryOf: (source: ApplicationSource, project: string) => Repository;
+  readonly helmRepositories: (project: string) => readonly Repository[];
+  readonly options: RenderOptions;
+  /** `<name>`, or `<namespace>_<name>` outside the control plane's namespace. */
+  readonly instanceOf: (app: Application) => string;
+}
+
+/** Renders every source of an order. Fails with the message of the first source that cannot be rendered. */
+export async function renderSources(
+  repoServer: RepoServer,
+  order: RenderOrder,
+  settings: RenderSettings,
+): Promise<Rendered> {
+  const located = order.sources.map((source, index) => locate(source, order, { settings, index }));
+  const refSources = Object.fromEntries(
+    located.filter(({ source }) => isPresent(source.ref)).map((entry) => [entry.source.ref ?? '', entry]),
+  );
+  const results = await Promise.all(
+    located.map((entry, index) => renderOne(repoServer, { entry, order, settings, refSources, index })),
+  );
+  return {
+    objects: results.flatMap(({ objects }) => objects),
+    contentHash: results.map(({ contentHash }) => contentHash).join('\n'),
+    revisions: results.map(({ revision }) => revision),
+    sourceTypes: results.map(({ sourceType }) => sourceType),
+  };
+}
+
+const isPresent = (text: string | undefined): boolean => text !== undefined && text !== '';
+
+function locate(
+  source: ApplicationSource,
+  order: RenderOrder,
+  { settings, index }: { settings: RenderSettings; index: number },
+): RenderSource {
+  // The last gate before a render: the project may have changed since the spec was accepted.
+  if (!isSourcePermitted(order.project.spec, source)) {
+    throw new TiphysError(
+      'permission-denied',
+      `application repo ${source.repoURL} is not permitted in project '${order.app.spec.project}'`,
+    );
+  }
+  const revision = order.revisions?.[index];
+  return {
+    source,
+    repository: settings.repositoryOf(source, order.app.spec.project),
+    ...(isPresent(revision) && revision !== undefined ? { revision } : {}),
+  };
+}
+
+interface OneRender {
+  readonly entry: RenderSource;
+  readonly order: RenderOrder;
+  readonly settings: RenderSettings;
+  readonly refSources: Readonly<Record<string, RenderSource>>;
+  readonly index: number;
+}
+
+interface OneResult {
+  readonly objects: readonly JsonObject[];
+  readonly contentHash: string;
+  readonly revision: string;
+  readonly sourceType: SourceType | '';
+}
+
+async function renderOne(repoServer: RepoServer, one: OneRender): Promise<OneResult> {
+  const { entry, order, index } = one;
+  try {
+    if (isOnlyRef(entry.source)) {
+      const revision =
+        entry.revision ?? (await repoServer.resolveRevision(entry, { refresh: order.refreshRevision }));
+      return { objects: [], contentHash: revision, revision, sourceType: '' };
+    }
+    return await repoServer.render(requestFor(one));
+  } catch (error) {
+    const place = `failed to generate manifest for source ${index + 1} of ${order.sources.length}`;
+    throw new TiphysError('failed-precondition', `${place}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** A source that only lends its files to others. */
+const isOnlyRef = (source: ApplicationSource): boolean =>
+  isPresent(source.ref) && !isPresent(source.path) && !isPresent(source.chart);
+
+const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRequest => ({
+  ...entry,
+  appName: settings.instanceOf(order.app),
+  appNamespace: order.app.metadata.namespace ?? '',
+  project: order.app.spec.project,
+  destinationNamespace: order.destination.namespace,
+  destinationServer: order.destination.server,
+  kubeVersion: order.kubeVersion,
+  apiVersions: order.apiVersions,
+  refSources,
+  helmRepositories: settings.helmRepositories(order.app.spec.project),
+  options: settings.options,
+  refreshRevision: order.refreshRevision,
+  noCache: order.noCache,
+});

@@ -1,0 +1,198 @@
+import {
+  asJson,
+  configNames,
+  isJsonObject,
+  labelOf,
+  labels,
+  secretTypes,
+  valueAt,
+  type Application,
+  type AppProject,
+  type KubeObject,
+  type Repository,
+} from '@tiphys/model';
+import type { ClusterConfig, KubeApi, Logger } from '@tiphys/ports';
+import {
+  parseControlSettings,
+  parseCredentialTemplate,
+  parseRepositorySecret,
+  type ControlSettings,
+  type RepositorySettings,
+  type YamlReader,
+} from '@tiphys/settings';
+import { own } from '../store/builtin-resources.ts';
+import { ObjectStore } from '../store/object-store.ts';
+
+export interface ControlPlaneOptions {
+  readonly api: KubeApi;
+  readonly namespace: string;
+  readonly logger: Logger;
+  readonly readYaml: YamlReader;
+  readonly parseCluster: (secret: KubeObject) => ClusterConfig;
+  readonly onApplication: (
+    name: string,
+    before: Application | undefined,
+    after: Application | undefined,
+  ) => void;
+  readonly onProject: (name: string) => void;
+  /** Settings that touch how clusters are watched or compared changed. */
+  readonly onSettings: () => void;
+  readonly onClusters: () => void;
+  readonly onRepositories: () => void;
+}
+
+/** Everything that the control plane's own namespace says: Applications, projects, settings, repositories, clusters. */
+export class ControlPlane {
+  readonly applications: ObjectStore<Application>;
+  readonly projects: ObjectStore<AppProject>;
+  readonly #configMaps: ObjectStore;
+  readonly #secrets: ObjectStore;
+  readonly #options: ControlPlaneOptions;
+  #settings: ControlSettings | undefined;
+  #repositories: RepositorySettings | undefined;
+  #clusters: readonly ClusterConfig[] | undefined;
+
+  constructor(options: ControlPlaneOptions) {
+    const { api, namespace, logger } = options;
+    const base = { api, logger };
+    this.#options = options;
+    this.applications = new ObjectStore({
+      ...base,
+      resource: own.applications,
+      selector: { namespace },
+      onChange: (name, before, after) =>
+        options.onApplication(name, before as Application | undefined, after as Application | undefined),
+    });
+    this.projects = new ObjectStore({
+      ...base,
+      resource: own.appProjects,
+      selector: { namespace },
+      onChange: (name) => options.onProject(name),
+    });
+    this.#configMaps = new ObjectStore({
+      ...base,
+      resource: own.configMaps,
+      selector: { namespace },
+      onChange: (name) => this.#configMapChanged(name),
+    });
+    this.#secrets = new ObjectStore({
+      ...base,
+      resource: own.secrets,
+      selector: { namespace, labelSelector: labels.secretType },
+      onChange: (_name, before, after) => this.#secretChanged(after ?? before),
+    });
+  }
+
+  /** Resolves once settings, projects, clusters and Applications are known, in that order. */
+  async start(): Promise<void> {
+    await Promise.all([this.#configMaps.start(), this.#secrets.start(), this.projects.start()]);
+    await this.applications.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      [this.#configMaps, this.#secrets, this.projects, this.applications].map((store) => store.stop()),
+    );
+  }
+
+  get isReady(): boolean {
+    return [this.#configMaps, this.#secrets, this.projects, this.applications].every(
+      (store) => store.isSynced,
+    );
+  }
+
+  project(name: string): AppProject | undefined {
+    return this.projects.get(`${this.#options.namespace}/${name}`);
+  }
+
+  get settings(): ControlSettings {
+    this.#settings ??= this.#readSettings();
+    return this.#settings;
+  }
+
+  get repositories(): RepositorySettings {
+    this.#repositories ??= this.#readRepositories();
+    return this.#repositories;
+  }
+
+  /** Clusters that have a secret; one that cannot be read is left out and logged. */
+  get clusters(): readonly ClusterConfig[] {
+    this.#clusters ??= this.#readClusters();
+    return this.#clusters;
+  }
+
+  #readSettings(): ControlSettings {
+    const settings = parseControlSettings(this.#dataOf(configNames.cm), this.#options.readYaml);
+    for (const mistake of settings.mistakes)
+      this.#options.logger.warn('setting ignored', { configMap: configNames.cm, mistake });
+    return settings;
+  }
+
+  #readRepositories(): RepositorySettings {
+    const known = this.#dataOf(configNames.knownHosts);
+    return {
+      repositories: this.#secretsOf(secretTypes.repository).map(parseRepositorySecret).filter(isPresent),
+      templates: this.#secretsOf(secretTypes.repoCreds).map(parseCredentialTemplate).filter(isPresent),
+      tlsCertificates: this.#dataOf(configNames.tlsCerts),
+      knownHosts: known['ssh_known_hosts'] ?? '',
+    };
+  }
+
+  #readClusters(): readonly ClusterConfig[] {
+    const found: ClusterConfig[] = [];
+    for (const secret of this.#secrets.values()) {
+      if (labelOf(secret, labels.secretType) !== secretTypes.cluster) continue;
+      try {
+        found.push(this.#options.parseCluster(secret));
+      } catch (error) {
+        this.#options.logger.error('cluster secret ignored', { secret: secret.metadata.name, error });
+      }
+    }
+    return found;
+  }
+
+  #dataOf(name: string): Readonly<Record<string, string>> {
+    const object = this.#configMaps.get(`${this.#options.namespace}/${name}`);
+    const data = object === undefined ? undefined : valueAt(asJson(object), 'data');
+    return isJsonObject(data) ? (data as Record<string, string>) : {};
+  }
+
+  #secretsOf(type: string): readonly Readonly<Record<string, string>>[] {
+    return [...this.#secrets.values()]
+      .filter((secret) => labelOf(secret, labels.secretType) === type)
+      .map(decodeSecret);
+  }
+
+  #configMapChanged(name: string): void {
+    if (name.endsWith(`/${configNames.cm}`)) {
+      const before = this.#settings;
+      this.#settings = undefined;
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(this.settings))
+        this.#options.onSettings();
+    } else if (name.endsWith(`/${configNames.tlsCerts}`) || name.endsWith(`/${configNames.knownHosts}`)) {
+      this.#repositories = undefined;
+      this.#options.onRepositories();
+    }
+  }
+
+  #secretChanged(secret: KubeObject | undefined): void {
+    if (secret === undefined) return;
+    if (labelOf(secret, labels.secretType) === secretTypes.cluster) {
+      this.#clusters = undefined;
+      this.#options.onClusters();
+    } else {
+      this.#repositories = undefined;
+      this.#options.onRepositories();
+    }
+  }
+}
+
+const isPresent = (repository: Repository | undefined): repository is Repository => repository !== undefined;
+
+function decodeSecret(secret: KubeObject): Readonly<Record<string, string>> {
+  const data = valueAt(asJson(secret), 'data');
+  if (!isJsonObject(data)) return {};
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(String(value), 'base64').toString('utf8')]),
+  );
+}
