@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, ProxyAgent } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { TiphysError } from '@tiphys/model';
 import type { KubeConnection, TlsSettings } from './connection.ts';
@@ -11,6 +11,7 @@ export interface Dispatchers {
   readonly watches: Dispatcher;
 }
 
+const PROXY_PROTOCOLS = new Set(['http:', 'https:', 'socks5:']);
 /** The API server closes an idle connection after 90 s; we close before it does. */
 const KEEP_ALIVE_MS = 60_000;
 
@@ -32,16 +33,25 @@ export async function makeDispatchers(
       watches: new Pool(origin, { ...options, bodyTimeout: 0 }),
     };
   }
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
-  const options = {
-    ...shared,
-    uri: connection.proxyUrl,
-    requestTls: { ...tls, allowH2: false },
-    allowH2: false,
-  };
+  return proxied(
+    connection.proxyUrl,
+    { ...shared, requestTls: { ...tls, allowH2: false }, allowH2: false },
+    limits,
+  );
+}
+
+async function proxied(
+  uri: string,
+  options: Omit<ProxyAgent.Options, 'uri'>,
+  { connections }: { readonly connections: number },
+): Promise<Dispatchers> {
+  if (!URL.canParse(uri) || !PROXY_PROTOCOLS.has(new URL(uri).protocol)) {
+    throw new TiphysError('invalid', 'the proxy URL must be http://, https:// or socks5://');
+  }
+  const undici = await import('undici');
   return {
-    requests: new ProxyAgent({ ...options, connections: limits.connections }),
-    watches: new ProxyAgent({ ...options, bodyTimeout: 0 }),
+    requests: new undici.ProxyAgent({ ...options, uri, connections }),
+    watches: new undici.ProxyAgent({ ...options, uri, bodyTimeout: 0 }),
   };
 }
 
