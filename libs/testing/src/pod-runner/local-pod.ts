@@ -98,7 +98,7 @@ export class LocalPod implements PlacedPod {
   /** Whether every container runs and passes its readiness probe now. */
   async isReady(): Promise<boolean> {
     if (this.containers.some((container) => container.pid === undefined)) return false;
-    const answers = this.#options.spec.containers.map((container) => {
+    const answers = this.#options.spec.containers.map(async (container) => {
       const launch = this.#launched.get(container.name);
       if (launch === undefined) return false;
       return passes(container.readinessProbe, {

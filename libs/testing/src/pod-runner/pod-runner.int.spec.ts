@@ -163,7 +163,7 @@ describe('the pod runner', () => {
       metadata: { name: 'settings' },
       data: { level: 'warn' },
     };
-    await kube.apply(changed as ObjectLike, namespace.name);
+    await kube.apply(changed, namespace.name);
     await runner.refreshVolumes();
     expect(await fileOf('front', join(front.env['CERTIFICATES'] ?? '', 'level'))).toBe('warn');
     await kube.apply(echo('back', ['--new'], { automountServiceAccountToken: false }), namespace.name);
@@ -192,7 +192,7 @@ describe('the pod runner', () => {
         metadata: { name },
         [kind === 'Secret' ? 'stringData' : 'data']: { level: 'x' },
       };
-      await kube.apply(data as ObjectLike, other.name);
+      await kube.apply(data, other.name);
     }
     await kube.apply(broken, other.name);
     const options = {

@@ -13,7 +13,8 @@ export interface ChartRelease {
   readonly release: string;
   readonly namespace: string;
   readonly kubeconfigPath: string;
-  readonly values: object;
+  /** Later ones win. */
+  readonly values: readonly object[];
 }
 
 /** Installs or upgrades a release with the real helm; does not wait for its pods. */
@@ -21,17 +22,10 @@ export async function installChart(options: ChartRelease): Promise<void> {
   const { chart, release, namespace, kubeconfigPath, values } = options;
   const folder = await privateFolder('helm');
   try {
-    const file = join(folder.path, 'values.json');
-    await writeFile(file, JSON.stringify(values));
-    const flags = [
-      '--namespace',
-      namespace,
-      '--create-namespace',
-      '--kubeconfig',
-      kubeconfigPath,
-      '--values',
-      file,
-    ];
+    const files = values.map((_, index) => join(folder.path, `values-${index}.json`));
+    await Promise.all(files.map((file, index) => writeFile(file, JSON.stringify(values[index]))));
+    const where = ['--namespace', namespace, '--create-namespace', '--kubeconfig', kubeconfigPath];
+    const flags = [...where, ...files.flatMap((file) => ['--values', file])];
     await helm(['upgrade', release, chart, '--install', '--timeout', '120s', ...flags], folder.path);
   } finally {
     await folder.remove();

@@ -7,6 +7,17 @@ import { installChart, uninstallChart, type ChartRelease } from './chart.ts';
 
 export const repositoryRoot: string = resolve(import.meta.dirname, '..', '..', '..', '..');
 
+const onLoopback = { extraArgs: ['--address', '127.0.0.1'] };
+
+/** Processes of this machine are reached from this machine only. */
+const loopbackOnly = {
+  server: onLoopback,
+  repoServer: onLoopback,
+  controller: onLoopback,
+  notifications: onLoopback,
+  redis: { extraArgs: ['--bind', '127.0.0.1'] },
+};
+
 export interface SystemOptions {
   readonly kube: KubeAccess;
   /** Default `argocd`. */
@@ -48,7 +59,8 @@ export async function startSystem(options: SystemOptions): Promise<TiphysSystem>
   const { kube, namespace = 'argocd', release = 'argocd' } = options;
   const chart = join(repositoryRoot, 'helm', 'tiphys');
   const base = { chart, release, namespace, kubeconfigPath: kube.kubeconfigPath };
-  const install = (values: object): Promise<void> => installChart({ ...base, values } satisfies ChartRelease);
+  const install = (values: object): Promise<void> =>
+    installChart({ ...base, values: [loopbackOnly, values] } satisfies ChartRelease);
   await install(options.values ?? {});
   const runner = await startPodRunner({
     kube,
