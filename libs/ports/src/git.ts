@@ -35,10 +35,17 @@ export interface GitSource {
   resolve(repository: Repository, query: RevisionQuery): Promise<string>;
   /** Makes sure a commit is in the mirror. */
   fetch(repository: Repository, sha: string): Promise<void>;
-  /** Object id of the tree (or blob) at a path of a commit, symlinks inside the repository followed; `not-found` where there is none. */
-  objectId(repository: Repository, sha: string, path: string): Promise<string>;
-  /** All entries below a tree. */
-  listTree(repository: Repository, treeId: string): Promise<readonly TreeEntry[]>;
+  /**
+   * What a path of a commit leads to, symlinks inside the repository followed. `not-found` where there is nothing,
+   * `invalid` where it leads out of the repository. The entry's path is the real one.
+   */
+  find(repository: Repository, sha: string, path: string): Promise<TreeEntry>;
+  /** All entries below a tree, or those at its top only. */
+  listTree(
+    repository: Repository,
+    treeId: string,
+    options?: { readonly recursive?: boolean },
+  ): Promise<readonly TreeEntry[]>;
   /** Contents of blobs, in the order asked. */
   readBlobs(repository: Repository, ids: readonly string[]): Promise<readonly Uint8Array[]>;
   /** Writes a tree into `directory` (created by the caller), symlinks as symlinks, no .git. */

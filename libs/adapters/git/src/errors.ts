@@ -73,7 +73,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     pattern:
-      /hung up|early eof|rpc failed|connection (reset|closed)|error: 5\d\d|index-pack|pack|protocol error/i,
+      /hung up|(send|recv) failure|broken pipe|empty reply|early eof|rpc failed|connection (reset|closed)|error: 5\d\d|index-pack|pack|protocol error/i,
     code: 'unavailable',
     reason: 'the server broke the answer off or sent a damaged one',
   },

@@ -40,7 +40,7 @@ export class ObjectStore {
   }
 
   /** What a path of a commit leads to; symlinks are followed as long as they stay inside. */
-  async find(mirror: string, sha: string, path: string): Promise<TreeLine> {
+  async find(mirror: string, sha: string, path: string): Promise<TreeEntry> {
     const root: TreeLine = { name: '', mode: 'directory', id: await this.rootTree(mirror, sha) };
     let rest = segments(path, path);
     let walked: { readonly name: string; readonly line: TreeLine }[] = [];
@@ -59,7 +59,14 @@ export class ObjectStore {
       rest = segments([...walked.map((step) => step.name), target, ...after].join('/'), path, target);
       walked = [];
     }
-    return walked.at(-1)?.line ?? root;
+    const { mode, id } = walked.at(-1)?.line ?? root;
+    return { path: walked.map((step) => step.name).join('/'), mode, id };
+  }
+
+  /** The entries at the top of a tree. */
+  async listTop(mirror: string, treeId: string): Promise<readonly TreeEntry[]> {
+    const [lines = []] = await this.#treesOf(mirror, [treeId]);
+    return lines.map(({ name, mode, id }) => ({ path: name, mode, id }));
   }
 
   /** All entries below a tree, directories before what is in them. */

@@ -74,7 +74,7 @@ async function readFiles(
   sha: string,
 ): Promise<Record<string, string>> {
   await git.fetch(repository, sha);
-  const entries = await git.listTree(repository, await git.objectId(repository, sha, '.'));
+  const entries = await git.listTree(repository, (await git.find(repository, sha, '.')).id);
   const files = entries.filter((entry) => entry.mode !== 'directory');
   const contents = await git.readBlobs(
     repository,
@@ -284,7 +284,7 @@ describe('sharing', () => {
     const start = performance.now();
     const seen = await Promise.all(
       Array.from({ length: 200 }, async (_, app) => {
-        const tree = await git.objectId(repository, sha, `apps/app-${app}`);
+        const tree = (await git.find(repository, sha, `apps/app-${app}`)).id;
         const entries = await git.listTree(repository, tree);
         return git.readBlobs(
           repository,
@@ -325,19 +325,19 @@ describe('trees', () => {
     await git.fetch(repository, sha);
     const target = join(folder.path, 'export');
     await mkdir(target);
-    await git.exportTree(repository, await git.objectId(repository, sha, ''), target);
+    await git.exportTree(repository, (await git.find(repository, sha, '')).id, target);
     expect(await readFile(join(target, 'app', 'ü b\n.yaml'), 'utf8')).toBe('x');
     expect((await stat(join(target, 'app', 'run.sh'))).mode & 0o111).not.toBe(0);
     expect(await readlink(join(target, 'app', 'link'))).toBe('../other/y');
-    expect(await git.objectId(repository, sha, 'alias/run.sh')).toBe(
-      await git.objectId(repository, sha, './app//run.sh'),
+    expect(await git.find(repository, sha, 'alias/run.sh')).toEqual(
+      await git.find(repository, sha, './app//run.sh'),
     );
     for (const path of ['../x', 'app/../../x', '/../..', 'app/link/../../..', 'a\0b']) {
-      expect(await failure(git.objectId(repository, sha, path)), path).toMatchObject({
+      expect(await failure(git.find(repository, sha, path)), path).toMatchObject({
         code: expect.stringMatching(/invalid|not-found/) as string,
       });
     }
-    expect(await failure(git.objectId(repository, sha, 'nope'))).toMatchObject({ code: 'not-found' });
+    expect(await failure(git.find(repository, sha, 'nope'))).toMatchObject({ code: 'not-found' });
   });
 
   it('refuse links that leave the repository or go in circles', async () => {
@@ -352,7 +352,7 @@ describe('trees', () => {
     const repository = repo(server.url('demo'));
     await git.fetch(repository, sha);
     for (const path of ['out', 'abs', 'loop', 'out/passwd']) {
-      expect(await failure(git.objectId(repository, sha, path)), path).toMatchObject({ code: 'invalid' });
+      expect(await failure(git.find(repository, sha, path)), path).toMatchObject({ code: 'invalid' });
     }
   });
 });
@@ -442,7 +442,7 @@ describe('the mirror', () => {
     const { stdout } = await runner.run({ program: 'sh', args: ['-c', `ls -d ${mirrors}/*/objects`] });
     await rm(text(stdout).trim(), { recursive: true });
     await mkdir(text(stdout).trim());
-    expect(await failure(git.objectId(repository, sha, 'b'))).toMatchObject({ code: 'unavailable' });
+    expect(await failure(git.find(repository, sha, 'b'))).toMatchObject({ code: 'unavailable' });
     expect(await readFiles(git, repository, sha)).toEqual({ 'a.yaml': '1', 'b/c.yaml': '2' });
   });
 
@@ -452,7 +452,7 @@ describe('the mirror', () => {
     const repository = repo(server.url('demo'));
     const git = await adapter();
     await git.fetch(repository, sha);
-    const tree = await git.listTree(repository, await git.objectId(repository, sha, ''));
+    const tree = await git.listTree(repository, (await git.find(repository, sha, '')).id);
     const { stdout } = await runner.run({
       program: 'sh',
       args: ['-c', `pgrep -f 'git-dir ${git.directory}/.*cat-file'`],

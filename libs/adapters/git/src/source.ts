@@ -128,12 +128,20 @@ class MirroredGit implements GitAdapter {
     await mirror.ensure(repository, sha, (task) => this.#observed('fetch', repository, task));
   }
 
-  objectId(repository: Repository, sha: string, path: string): Promise<string> {
-    return this.#reading(repository, async (mirror) => (await this.#objects.find(mirror, sha, path)).id);
+  find(repository: Repository, sha: string, path: string): Promise<TreeEntry> {
+    return this.#reading(repository, (mirror) => this.#objects.find(mirror, sha, path));
   }
 
-  listTree(repository: Repository, treeId: string): Promise<readonly TreeEntry[]> {
-    return this.#reading(repository, (mirror) => this.#objects.list(mirror, treeId));
+  listTree(
+    repository: Repository,
+    treeId: string,
+    options: { readonly recursive?: boolean } = {},
+  ): Promise<readonly TreeEntry[]> {
+    return this.#reading(repository, (mirror) =>
+      options.recursive === false
+        ? this.#objects.listTop(mirror, treeId)
+        : this.#objects.list(mirror, treeId),
+    );
   }
 
   readBlobs(repository: Repository, ids: readonly string[]): Promise<readonly Uint8Array[]> {

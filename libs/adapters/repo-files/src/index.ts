@@ -1,1 +1,1 @@
-export {};
+export { createRepoFiles } from './repo-root.ts';

@@ -1,0 +1,129 @@
+import {
+  RepoServiceClient,
+  type RenderRequest as RenderMessage,
+  type RenderResponse,
+} from '@tiphys/generated/tiphys-repo';
+import type { JsonObject, Repository } from '@tiphys/model';
+import type {
+  AbortSignalLike,
+  RenderRequest,
+  RenderResult,
+  RenderSource,
+  RepoServer,
+  RevisionMetadata,
+} from '@tiphys/ports';
+import { parseJson } from '@tiphys/yaml';
+import { callUnary, openChannel, type Channel, type InternalClientOptions } from '../channel.ts';
+import { fromServiceError, hasTrailer } from '../status.ts';
+import { FactsDigests, SEND_FACTS } from './cluster-facts.ts';
+import {
+  asSourceType,
+  mapValues,
+  optionsToMessage,
+  repositoryToMessage,
+  sourceToMessage,
+} from './messages.ts';
+
+export interface RepoServerClient extends RepoServer {
+  close(): void;
+}
+
+/** Opens a client of the repo-server. Calls made while it is away wait for it up to their deadline. */
+export async function createRepoServerClient(options: InternalClientOptions): Promise<RepoServerClient> {
+  return new GrpcRepoServer(await openChannel(RepoServiceClient, 'repo-server', options));
+}
+
+class GrpcRepoServer implements RepoServerClient {
+  readonly #channel: Channel<RepoServiceClient>;
+  readonly #digests = new FactsDigests();
+  /** Digests that the server has been told the facts of. */
+  readonly #told = new Set<string>();
+
+  constructor(channel: Channel<RepoServiceClient>) {
+    this.#channel = channel;
+  }
+
+  async render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderResult> {
+    const response = await this.#calling(() => this.#render(request, signal));
+    return {
+      objects: parseJson(
+        Buffer.from(response.objectsJson).toString(),
+        'the rendered objects',
+      ) as unknown as readonly JsonObject[],
+      contentHash: response.contentHash,
+      revision: response.revision,
+      sourceType: asSourceType(response.sourceType),
+      refRevisions: response.refRevisions,
+    };
+  }
+
+  async resolveRevision(source: RenderSource, options?: { readonly refresh?: boolean }): Promise<string> {
+    const request = { source: sourceToMessage(source), refresh: options?.refresh ?? false };
+    const { client, timeoutMs } = this.#channel;
+    const call = client.resolveRevision.bind(client);
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).revision;
+  }
+
+  revisionMetadata(source: RenderSource & { readonly revision: string }): Promise<RevisionMetadata> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.getRevisionMetadata.bind(client);
+    return this.#calling(() => callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }));
+  }
+
+  async testRepository(repository: Repository): Promise<void> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.testRepository.bind(client);
+    await this.#calling(() =>
+      callUnary(call, { repository: repositoryToMessage(repository) }, { timeoutMs }),
+    );
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  /** Sends the long lists of the cluster only once, and again when the server asks for them. */
+  async #render(request: RenderRequest, signal: AbortSignalLike | undefined): Promise<RenderResponse> {
+    const id = this.#digests.of(request);
+    try {
+      return await this.#send(toMessage(request, id, this.#told.has(id)), signal);
+    } catch (error) {
+      if (!hasTrailer(error, SEND_FACTS)) throw error;
+      return await this.#send(toMessage(request, id, false), signal);
+    } finally {
+      this.#told.add(id);
+    }
+  }
+
+  #send(message: RenderMessage, signal: AbortSignalLike | undefined): Promise<RenderResponse> {
+    const { client, timeoutMs } = this.#channel;
+    return callUnary(client.render.bind(client), message, { timeoutMs, signal });
+  }
+
+  async #calling<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw fromServiceError(error, this.#channel.peer);
+    }
+  }
+}
+
+function toMessage(request: RenderRequest, factsId: string, isKnown: boolean): RenderMessage {
+  const facts = { kubeVersion: request.kubeVersion, apiVersions: [...request.apiVersions] };
+  return {
+    source: sourceToMessage(request),
+    appName: request.appName,
+    appNamespace: request.appNamespace,
+    project: request.project,
+    destinationNamespace: request.destinationNamespace,
+    destinationServer: request.destinationServer,
+    clusterFactsId: factsId,
+    clusterFacts: isKnown ? undefined : facts,
+    refSources: mapValues(request.refSources, sourceToMessage),
+    helmRepositories: request.helmRepositories.map(repositoryToMessage),
+    options: optionsToMessage(request.options),
+    refreshRevision: request.refreshRevision,
+    noCache: request.noCache,
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  RepoServiceService,
+  type RenderRequest as RenderMessage,
+  type RepoServiceServer,
+} from '@tiphys/generated/tiphys-repo';
+import type { AbortSignalLike, RenderRequest, RenderResult, RepoServer } from '@tiphys/ports';
+import { unary, type ServiceBinding } from '../server.ts';
+import { TrailingError } from '../status.ts';
+import { digestOf, FactsStore, SEND_FACTS, type ClusterFacts } from './cluster-facts.ts';
+import { mapValues, optionsFromMessage, repositoryFromMessage, sourceFromMessage } from './messages.ts';
+
+/** A rendered source whose objects are text already, so that a cached one is not read and written again. */
+export type RenderedBytes = Omit<RenderResult, 'objects'> & { readonly objectsJson: Uint8Array };
+
+/** What stands behind the repo-server's gRPC service. */
+export interface RepoServerBackend extends Omit<RepoServer, 'render'> {
+  render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderedBytes>;
+}
+
+const EVERYONE = ['api-server', 'application-controller', 'applicationset-controller', 'notifications'];
+const RENDERERS = ['api-server', 'application-controller', 'applicationset-controller'];
+
+const CALLERS = {
+  [RepoServiceService.render.path]: RENDERERS,
+  [RepoServiceService.resolveRevision.path]: RENDERERS,
+  [RepoServiceService.getRevisionMetadata.path]: EVERYONE,
+  [RepoServiceService.testRepository.path]: RENDERERS,
+};
+
+/** Binds a backend to the gRPC service, with who may call what. */
+export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
+  const facts = new FactsStore();
+  const implementation: RepoServiceServer = {
+    render: unary(async (message, signal) => {
+      const { objectsJson, ...result } = await backend.render(requestOf(message, facts), signal);
+      return {
+        ...result,
+        objectsJson: Buffer.from(objectsJson.buffer, objectsJson.byteOffset, objectsJson.length),
+      };
+    }),
+    resolveRevision: unary(async ({ source, refresh }) => ({
+      revision: await backend.resolveRevision(sourceFromMessage(source), { refresh }),
+    })),
+    getRevisionMetadata: unary(async ({ source }) => {
+      const asked = sourceFromMessage(source);
+      const metadata = await backend.revisionMetadata({ ...asked, revision: asked.revision ?? '' });
+      return { ...metadata, tags: [...metadata.tags] };
+    }),
+    testRepository: unary(async ({ repository }) => {
+      await backend.testRepository(repositoryFromMessage(repository));
+      return {};
+    }),
+  };
+  return { definition: RepoServiceService, implementation, callers: CALLERS };
+}
+
+function requestOf(message: RenderMessage, facts: FactsStore): RenderRequest {
+  const { kubeVersion, apiVersions } = factsOf(message, facts);
+  return {
+    ...sourceFromMessage(message.source),
+    appName: message.appName,
+    appNamespace: message.appNamespace,
+    project: message.project,
+    destinationNamespace: message.destinationNamespace,
+    destinationServer: message.destinationServer,
+    kubeVersion,
+    apiVersions,
+    refSources: mapValues(message.refSources, sourceFromMessage),
+    helmRepositories: message.helmRepositories.map(repositoryFromMessage),
+    options: optionsFromMessage(message.options),
+    refreshRevision: message.refreshRevision,
+    noCache: message.noCache,
+  };
+}
+
+/** The digest is computed here again: no caller names another's facts. */
+function factsOf(message: RenderMessage, facts: FactsStore): ClusterFacts {
+  const sent = message.clusterFacts;
+  if (sent !== undefined) {
+    facts.set(digestOf(sent), sent);
+    return sent;
+  }
+  const known = facts.get(message.clusterFactsId);
+  if (known !== undefined) return known;
+  throw new TrailingError('failed-precondition', 'the facts of the cluster are not known here', SEND_FACTS);
+}
