@@ -32,9 +32,7 @@ async function accessOf(path: string): Promise<KubeAccess> {
   config.loadFromFile(path);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new TiphysError('invalid', `${path} has no current context with a cluster`);
-  const login: { ca?: unknown; cert?: unknown; key?: unknown; headers?: Record<string, unknown> } = {
-    headers: {},
-  };
+  const login: RequestOptions = { headers: {} };
   await config.applyToHTTPSOptions(login);
   const caPem =
     text(login.ca) ?? (cluster.caFile === undefined ? undefined : readFileSync(cluster.caFile, 'utf8'));

@@ -18,9 +18,9 @@ export interface BuildOptions {
   readonly onProgress: (progress: ToolchainProgress) => void;
 }
 
-/** Go from PATH or from the folder that its own installer uses; undefined when there is none. */
+/** Go from PATH, or from `GOROOT`, by default where its own installer puts it; undefined when there is none. */
 export function findGo(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  return firstExecutable('go', [...pathFolders(env), '/usr/local/go/bin']);
+  return firstExecutable('go', [...pathFolders(env), join(env['GOROOT'] ?? '/usr/local/go', 'bin')]);
 }
 
 /**
