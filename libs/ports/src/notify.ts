@@ -52,3 +52,33 @@ export interface Notification {
 export interface Notifier {
   send(notification: Notification): Promise<void>;
 }
+
+/** One message that waits to be delivered, as a worker gets it. */
+export interface QueuedDelivery {
+  readonly id: string;
+  readonly payload: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** True where an earlier attempt was accepted by the far side and only its record is missing. */
+  readonly sent: boolean;
+  /** Keeps, across a crash, that the far side accepted it. */
+  markSent(): Promise<void>;
+}
+
+/** Deliveries that outlive the process. The same id is never there twice and never handled twice at once. */
+export interface DeliveryQueue {
+  /** False where a delivery with that id waits, runs or has failed for good. Rejects with `unavailable`. */
+  add(delivery: { readonly id: string; readonly payload: string }): Promise<boolean>;
+  /**
+   * Starts workers. A handler that resolves ends the delivery; one that rejects has it tried again later, or, with
+   * `invalid`, `permission-denied`, `not-found` or `failed-precondition`, gives it up until `retryFailed`.
+   */
+  process(concurrency: number, handler: (delivery: QueuedDelivery) => Promise<void>): void;
+  /** Takes back a delivery that waits or has failed; one that runs goes on. */
+  remove(id: string): Promise<void>;
+  /** Lets deliveries that were given up try again, because what they failed on has changed. */
+  retryFailed(): Promise<void>;
+  /** False while the queue cannot be reached: deliveries wait. */
+  readonly ready: boolean;
+  close(): Promise<void>;
+}

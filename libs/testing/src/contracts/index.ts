@@ -1,2 +1,3 @@
 export { cacheContract, type CacheUnderTest } from './cache.ts';
 export { kubeApiContract, type KubeApiUnderTest } from './kube-api.ts';
+export { workQueueContract, type WorkQueueUnderTest } from './work-queue.ts';
