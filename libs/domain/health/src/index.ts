@@ -1,1 +1,2 @@
-export {};
+export { hasHealthRule, healthOf, statusHealthOf } from './health-of.ts';
+export { worstOf } from './worst-of.ts';
