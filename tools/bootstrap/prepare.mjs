@@ -1,27 +1,21 @@
 // @ts-check
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { run, root, step, withPath } from './process.mjs';
-
-const codegen = 'tools/codegen/run.ts';
-const codegenStamp = join(root, 'libs', 'generated', 'src', '.stamp');
+import { dirname } from 'node:path';
+import { run, step, withPath } from './process.mjs';
 
 /**
- * Generates code from `proto/` when it or the generator changed.
+ * Generates code from `proto/`; the generator knows by itself what is up to date.
  *
- * @param {string} node @param {NodeJS.ProcessEnv} env @param {boolean} [force]
+ * @param {string} node @param {NodeJS.ProcessEnv} env
  */
-export async function ensureGenerated(node, env, force = false) {
-  const hash = hashOf(['proto', 'tools/codegen', 'package-lock.json']);
-  const current = existsSync(codegenStamp) ? readFileSync(codegenStamp, 'utf8') : '';
-  if (!force && current === hash) return;
-  await step('generating code from proto/', () => run(node, [codegen], { env }));
-  mkdirSync(dirname(codegenStamp), { recursive: true });
-  writeFileSync(codegenStamp, hash);
+export async function ensureGenerated(node, env) {
+  await step('generating code', () => run(node, ['tools/codegen/run.ts'], { env }));
 }
 
-/** @param {string} node @param {NodeJS.ProcessEnv} env */
+/**
+ * Bundles the services and the CLI, and builds the WebAssembly module; only what changed.
+ *
+ * @param {string} node @param {NodeJS.ProcessEnv} env
+ */
 export async function ensureBuilt(node, env) {
   await step('building the services', () => run(node, ['tools/build/run.ts'], { env }));
 }
@@ -36,27 +30,5 @@ export async function ensureToolchain(node, env, purpose) {
     run(node, ['tools/toolchain/src/main.ts', 'ensure', '--for', purpose], { env, keepOutput: true }),
   );
   const paths = output.split('\n').flatMap((line) => line.split('\t').slice(1));
-  return withPath(env, [...new Set(paths.map(dirname))]);
-}
-
-/** @param {readonly string[]} paths */
-function hashOf(paths) {
-  const hash = createHash('sha256');
-  for (const file of paths.flatMap((path) => filesIn(path)))
-    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-  return hash.digest('hex');
-}
-
-/**
- * @param {string} path
- * @returns {string[]}
- */
-function filesIn(path) {
-  const full = join(root, path);
-  if (!existsSync(full)) return [];
-  if (!statSync(full).isDirectory()) return [path];
-  return readdirSync(full)
-    .filter((name) => name !== 'node_modules')
-    .sort()
-    .flatMap((name) => filesIn(`${path}/${name}`));
+  return withPath(env, [...new Set(paths.map((path) => dirname(path)))]);
 }

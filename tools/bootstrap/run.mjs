@@ -21,7 +21,7 @@ async function main(command, args) {
   const node = findNode();
   const nx = { NX_DAEMON: 'false', NX_TUI: 'false' };
   const env = withPath({ ...process.env, ...nx }, [join(root, 'node_modules', '.bin')]);
-  await ensureGenerated(node, env, command === 'codegen');
+  await ensureGenerated(node, env);
   switch (command) {
     case 'codegen':
       return 0;
