@@ -168,7 +168,7 @@ describe('refused input names the file and no path of this machine', () => {
       'invalid',
       /"a=b" is not a name/,
     ],
-  ])('%s', async (_name, files, jsonnet, code, message) => {
+  ])('%s', async (...[, files, jsonnet, code, message]) => {
     const failure = await render(files, jsonnet).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
     expect((failure as Error).message).not.toContain('tiphys-tree-');

@@ -398,7 +398,7 @@ describe('refused input names the kustomization and no path of this machine', ()
       'invalid',
       /kustomize\.buildOptions: --enable-exec is refused/,
     ],
-  ])('%s', async (_name, files, kustomize, options, code, message) => {
+  ])('%s', async (...[, files, kustomize, options, code, message]) => {
     const failure = await render(files, kustomize, options).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
     expect((failure as Error).message).not.toContain('tiphys-tree-');

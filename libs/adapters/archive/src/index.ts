@@ -1,0 +1,1 @@
+export { createTarUnpacker } from './unpacker.ts';

@@ -1,0 +1,1 @@
+export { createHttpFetcher, type ClosableHttpFetcher } from './fetcher.ts';
