@@ -41,7 +41,16 @@ const typed = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'dist/**', 'libs/generated/src/**', '.nx/**', '.tiphys/**'] },
+  {
+    ignores: [
+      '**/node_modules/**',
+      'dist/**',
+      'libs/generated/src/**',
+      '.nx/**',
+      '.tiphys/**',
+      'tools/lint/fixtures/**',
+    ],
+  },
   {
     files: typed,
     extends: [...tseslint.configs.recommendedTypeChecked, prettier],
@@ -58,6 +67,10 @@ export default tseslint.config(
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/max-params': ['error', { max: 4 }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       'no-console': 'error',
       'max-lines': ['error', { max: 500 }],
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],

@@ -74,7 +74,7 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     release: async () => {
       await pubSub.close();
       await connection.close();
-      await repoServer.close();
+      repoServer.close();
       await commandRunner.close();
       await rm(workDir, { recursive: true, force: true });
     },

@@ -73,10 +73,9 @@ beforeAll(async () => {
   kube = await sharedKubeEnv();
   const crds = ['applications', 'appprojects', 'applicationsets'].map(
     (name) =>
-      parseYamlDocuments(
-        readFileSync(new URL(`../../../k8s/crds/${name}.yaml`, import.meta.url), 'utf8'),
-        { file: name },
-      )[0],
+      parseYamlDocuments(readFileSync(new URL(`../../../k8s/crds/${name}.yaml`, import.meta.url), 'utf8'), {
+        file: name,
+      })[0],
   );
   await kube.applyAll(crds as unknown as Parameters<KubeAccess['applyAll']>[0]);
   control = (await kube.createNamespace('control')).name;

@@ -33,7 +33,7 @@ export class Publisher {
     const name = context.instance;
     try {
       const tree = stringifyJson(treeOf(context, objects) as unknown as JsonValue);
-      const resources = stringifyJson(objects.map(managedResource) as unknown as JsonValue);
+      const resources = stringifyJson(objects.map(managedResource));
       const [treeDigest, resourcesDigest] = [digest(tree), digest(resources)];
       if (treeDigest === memory.publishedTree && resourcesDigest === memory.publishedResources) return;
       await this.#options.cache.set(`app|resources-tree|${name}`, tree, TTL_MS);

@@ -192,7 +192,7 @@ const isPresent = (repository: Repository | undefined): repository is Repository
 function decodeSecret(secret: KubeObject): Readonly<Record<string, string>> {
   const data = valueAt(asJson(secret), 'data');
   if (!isJsonObject(data)) return {};
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(String(value), 'base64').toString('utf8')]),
-  );
+  const decode = (value: unknown): string =>
+    typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : '';
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, decode(value)]));
 }
