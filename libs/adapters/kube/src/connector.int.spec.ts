@@ -98,7 +98,11 @@ describe('a credential plugin', () => {
   async function plugin(
     name: string,
     lifeSeconds: number,
-  ): Promise<{ command: string; runs(): Promise<number>; info(): Promise<string> }> {
+  ): Promise<{
+    command: string;
+    readonly runs: () => Promise<number>;
+    readonly info: () => Promise<string>;
+  }> {
     const path = join(folder.path, name);
     const token = await env.createServiceAccountToken(namespace, name);
     const expirationTimestamp = new Date(Date.now() + lifeSeconds * 1000).toISOString();

@@ -54,8 +54,8 @@ interface Run {
   readonly server: SpecServer;
   readonly story: string[];
   readonly events: ReflectorEvent[];
-  requests(): string[];
-  until(isSo: () => boolean): Promise<unknown>;
+  readonly requests: () => string[];
+  readonly until: (isSo: () => boolean) => Promise<unknown>;
 }
 
 async function run(script: Script, rest: ReflectorSettings = {}): Promise<Run> {
