@@ -21,7 +21,10 @@ import { assertRevision, isFullSha, isShortSha, resolveAmong, type VersionPicker
 
 export interface GitRequestEvent {
   readonly kind: 'ls-remote' | 'fetch';
+  /** Its URL, without a user. */
   readonly repository: string;
+  /** Commit that was fetched; '' where refs were listed. */
+  readonly revision: string;
   readonly seconds: number;
   readonly failed: boolean;
 }
@@ -102,7 +105,7 @@ class MirroredGit implements GitAdapter {
 
   refs(repository: Repository, maxAgeMs: number): Promise<GitRefs> {
     return this.#refs.get(identityOf(repository), maxAgeMs, () =>
-      this.#observed('ls-remote', repository, () => this.#network.refs(repository)),
+      this.#observed('ls-remote', { repository, sha: '' }, () => this.#network.refs(repository)),
     );
   }
 
@@ -125,7 +128,7 @@ class MirroredGit implements GitAdapter {
     if (!isFullSha(sha)) throw new TiphysError('invalid', `${JSON.stringify(sha)} is not a full commit SHA`);
     const mirror = this.#mirrors.of(repository);
     if (mirror.holds(sha)) return;
-    await mirror.ensure(repository, sha, (task) => this.#observed('fetch', repository, task));
+    await mirror.ensure(repository, sha, (task) => this.#observed('fetch', { repository, sha }, task));
   }
 
   find(repository: Repository, sha: string, path: string): Promise<TreeEntry> {
@@ -173,7 +176,9 @@ class MirroredGit implements GitAdapter {
         ? [...tips]
         : await this.#mirrors
             .of(repository)
-            .findCommits(repository, short, (task) => this.#observed('fetch', repository, task));
+            .findCommits(repository, short, (task) =>
+              this.#observed('fetch', { repository, sha: short }, task),
+            );
     if (commits.length > 1) {
       throw new TiphysError('invalid', `${short} is the beginning of several commits; write more of it`);
     }
@@ -200,14 +205,15 @@ class MirroredGit implements GitAdapter {
 
   async #observed<T>(
     kind: GitRequestEvent['kind'],
-    repository: Repository,
+    { repository, sha }: { readonly repository: Repository; readonly sha: string },
     task: () => Promise<T>,
   ): Promise<T> {
     const start = performance.now();
     const report = (failed: boolean): void =>
       this.#options.onRequest?.({
         kind,
-        repository: repository.url,
+        repository: parseAddress(repository.url).display,
+        revision: sha,
         seconds: (performance.now() - start) / 1000,
         failed,
       });

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { flags, type ConfigOf, type ConfigSpec } from '@tiphys/runtime/config';
+
+/** Every setting of the repo-server. The environment names are those of the reference (wire/env.tsv). */
+export const configSpec = {
+  port: { kind: flags.port, help: 'Port of the gRPC service.', default: '8081' },
+  address: {
+    kind: flags.text,
+    help: 'Address that the gRPC service listens on; loopback only without --internal-tls-dir.',
+    default: '0.0.0.0',
+    env: ['ARGOCD_REPO_SERVER_LISTEN_ADDRESS'],
+  },
+  metricsPort: { kind: flags.port, help: 'Port of the probes and metrics.', default: '8084' },
+  metricsAddress: {
+    kind: flags.text,
+    help: 'Address that the probes and metrics listen on.',
+    default: '0.0.0.0',
+    env: ['ARGOCD_REPO_SERVER_METRICS_LISTEN_ADDRESS'],
+  },
+  internalTlsDir: {
+    kind: flags.text,
+    help: 'Directory of tls.crt, tls.key and ca.crt for calls between services.',
+  },
+  redis: {
+    kind: flags.text,
+    help: 'Address of Redis; empty: rendered manifests are kept in memory only.',
+    default: 'argocd-redis:6379',
+    env: ['REDIS_SERVER'],
+  },
+  redisPassword: {
+    kind: flags.text,
+    help: 'Password of Redis; better given by the environment.',
+    env: ['REDIS_PASSWORD'],
+  },
+  redisdb: {
+    kind: flags.integer(0, 15),
+    help: 'Number of the Redis database of the cache.',
+    default: '0',
+    env: ['REDISDB'],
+  },
+  cacheKeyFile: { kind: flags.text, help: 'File with the key that authenticates cached values.' },
+  repoCacheExpiration: {
+    kind: flags.durationMs,
+    help: 'How long rendered manifests are kept in Redis.',
+    default: '24h',
+    env: ['ARGOCD_REPO_CACHE_EXPIRATION'],
+  },
+  revisionCacheExpiration: {
+    kind: flags.durationMs,
+    help: 'How old a list of branches and tags may be when nobody asked for a refresh.',
+    default: '3m',
+    env: ['ARGOCD_RECONCILIATION_TIMEOUT'],
+  },
+  parallelismLimit: {
+    kind: flags.integer(0, 10_000),
+    help: `Renders that run at once; 0 means twice the number of processors (here ${2 * availableParallelism()}).`,
+    default: '0',
+    env: ['ARGOCD_REPO_SERVER_PARALLELISM_LIMIT'],
+  },
+  workDir: {
+    kind: flags.text,
+    help: 'Directory for mirrors and exported files, of this process alone; default: a new one that is removed.',
+    env: ['TIPHYS_WORK_DIR'],
+  },
+  execTimeout: {
+    kind: flags.durationMs,
+    help: 'Deadline of one git fetch and of one run of a rendering tool.',
+    default: '90s',
+    env: ['ARGOCD_EXEC_TIMEOUT'],
+  },
+  gitRequestTimeout: {
+    kind: flags.durationMs,
+    help: 'Deadline of listing the refs of a repository.',
+    default: '15s',
+    env: ['ARGOCD_GIT_REQUEST_TIMEOUT'],
+  },
+  maxCombinedDirectoryManifestsSize: {
+    kind: flags.text,
+    help: 'Largest size of all files of a directory application together.',
+    default: '10M',
+    env: ['ARGOCD_REPO_SERVER_MAX_COMBINED_DIRECTORY_MANIFESTS_SIZE'],
+  },
+  path: {
+    kind: flags.text,
+    help: 'Search path of git, ssh and the rendering tools.',
+    default: '/usr/local/bin:/usr/bin:/bin',
+    env: ['PATH'],
+  },
+  helm: { kind: flags.text, help: 'Program that renders charts.', default: 'helm' },
+  kustomize: { kind: flags.text, help: 'Program that builds kustomizations.', default: 'kustomize' },
+  jsonnet: { kind: flags.text, help: 'Program that evaluates Jsonnet.', default: 'jsonnet' },
+  goWasm: {
+    kind: flags.text,
+    help: 'The Go module that reads semver ranges; default: beside the program.',
+    env: ['TIPHYS_GO_WASM'],
+  },
+  loglevel: {
+    kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
+    help: 'Least level that is logged.',
+    default: 'info',
+    env: ['ARGOCD_REPO_SERVER_LOGLEVEL'],
+  },
+  logformat: {
+    kind: flags.oneOf(['json', 'text']),
+    help: 'Form of the log.',
+    default: 'json',
+    env: ['ARGOCD_REPO_SERVER_LOGFORMAT'],
+  },
+} as const satisfies ConfigSpec;
+
+export type RepoServerConfig = ConfigOf<typeof configSpec>;

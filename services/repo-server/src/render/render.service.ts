@@ -1,0 +1,63 @@
+import type { RenderedBytes } from '@tiphys/adapter-grpc';
+import { TiphysError, type JsonValue } from '@tiphys/model';
+import type { RenderRequest } from '@tiphys/ports';
+import type { RevisionService } from '../revision/revision.service.ts';
+import type { GitPlanner } from './git-planner.ts';
+import type { Limiter } from './limiter.ts';
+import type { RenderPlan } from './plan.ts';
+import { toRendered, type RenderCache, type Rendered } from './render-cache.ts';
+
+export interface RenderServiceOptions {
+  readonly revisions: RevisionService;
+  readonly git: GitPlanner;
+  readonly cache: RenderCache;
+  readonly limiter: Limiter;
+}
+
+/** Renders one source: resolve its revision, see what the render reads, take the outcome from the cache or make it. */
+export class RenderService {
+  readonly #options: RenderServiceOptions;
+
+  constructor(options: RenderServiceOptions) {
+    this.#options = options;
+  }
+
+  async render(request: RenderRequest): Promise<RenderedBytes> {
+    const { revisions, git, cache, limiter } = this.#options;
+    const revision = await revisions.resolve(request, {
+      refresh: request.refreshRevision || request.noCache,
+    });
+    return located(request, revision, async () => {
+      const plan = await git.plan(request, revision);
+      const freshness = { noCache: request.noCache, retryFailures: request.refreshRevision };
+      const rendered = await cache.get(plan, freshness, () => limiter.run(() => execute(plan)));
+      return {
+        ...rendered,
+        revision: plan.revision,
+        sourceType: plan.sourceType,
+        refRevisions: plan.refRevisions,
+      };
+    });
+  }
+}
+
+const execute = async (plan: RenderPlan): Promise<Rendered> =>
+  toRendered((await plan.render()) as unknown as JsonValue);
+
+/** Says of every failure in which repository, path and revision it was. */
+async function located<T>(request: RenderRequest, revision: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!(error instanceof TiphysError)) throw error;
+    const { source, repository } = request;
+    const what = source.chart === undefined ? `path ${source.path ?? '.'}` : `chart ${source.chart}`;
+    throw new TiphysError(
+      error.code,
+      `${error.message} (${what} of ${withoutUser(repository.url)} at ${revision.slice(0, 40)})`,
+      { cause: error, ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) },
+    );
+  }
+}
+
+const withoutUser = (url: string): string => url.replace(/^(https?:\/\/)[^/@]*@/, '$1');
