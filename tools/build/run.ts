@@ -7,10 +7,10 @@ import { isFresh, stampOf, writeStamp } from './src/stamp.ts';
 const start = performance.now();
 await mkdir(distDir, { recursive: true });
 const wasm = ensureGoWasm({ onProgress: (line) => console.log(line) });
-const stale = findEntries().filter((entry) => !isFresh(entry));
+const stale = findEntries().filter(({ name }) => !isFresh({ name, folder: distDir }));
 for (const entry of stale) {
   const { inputs } = await bundle(entry);
-  writeStamp(entry, stampOf(inputs));
+  writeStamp({ name: entry.name, folder: distDir }, stampOf(inputs));
 }
 await wasm;
 if (stale.length > 0) {

@@ -19,14 +19,14 @@ export interface ExampleRepository {
 /** Serves a repository with the files of `tools/dev/example` in its first commit. */
 export async function serveExample(directory: string): Promise<ExampleRepository> {
   const server = await startGitServer({ directory });
-  await server.createRepo('example', await filesOf(content));
+  const first = await server.createRepo('example', await filesOf(content));
   const branch = join(directory, 'example.git', 'refs', 'heads', 'main');
   let watcher: NodeJS.Timeout | undefined;
   return {
     server,
     url: server.url('example'),
     onPush: (callback) => {
-      watcher = watch(branch, callback);
+      watcher = watch({ file: branch, first, callback });
     },
     close: async () => {
       clearInterval(watcher);
@@ -125,15 +125,21 @@ async function filesOf(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(paths.map((path, index) => [path.slice(folder.length + 1), texts[index] ?? '']));
 }
 
+interface Watch {
+  readonly file: string;
+  readonly first: string;
+  readonly callback: () => Promise<void>;
+}
+
 /** Looks at the branch's file; a push replaces it once its objects are there. */
-function watch(file: string, callback: () => Promise<void>): NodeJS.Timeout {
-  let last: string | undefined;
+function watch({ file, first, callback }: Watch): NodeJS.Timeout {
+  let last = first;
   let busy = false;
   const look = async (): Promise<void> => {
-    const tip = await readFile(file, 'utf8').catch(() => last);
-    const isNew = last !== undefined && tip !== last;
+    const tip = (await readFile(file, 'utf8').catch(() => last)).trim();
+    if (tip === last) return;
     last = tip;
-    if (isNew) await callback();
+    await callback();
   };
   return setInterval(() => {
     if (busy) return;
