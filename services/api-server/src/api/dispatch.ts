@@ -1,0 +1,74 @@
+import { TiphysError } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
+import type { ApiCalls, Call, MethodShape } from '@tiphys/adapter-argo-api';
+import type { Authenticator } from '../auth/authenticate.ts';
+import type { Claims } from '../auth/claims.ts';
+import type { Renewal } from '../session/renewal.ts';
+import type { ServerSettings } from '../settings/server-settings.ts';
+import type { Caller, Handlers } from './handlers.ts';
+import { checkUserAgent } from './user-agent.ts';
+
+/** Services (and one method) that answer callers without a token. */
+const OPEN: ReadonlySet<string> = new Set([
+  'session.SessionService',
+  'version.VersionService',
+  '/cluster.SettingsService/Get',
+]);
+
+export interface DispatchOptions {
+  readonly handlers: readonly Handlers[];
+  readonly authenticator: Authenticator;
+  readonly renewal: Renewal;
+  readonly settings: ServerSettings;
+}
+
+/** The API: each call is authenticated, then handed to what serves it. RPCs that nothing serves say so. */
+export class Dispatch implements ApiCalls {
+  readonly #unary = new Map<string, Handlers['unary'][string]>();
+  readonly #streams = new Map<string, NonNullable<Handlers['streams']>[string]>();
+  readonly #options: DispatchOptions;
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+    for (const { unary, streams = {} } of options.handlers) {
+      for (const [path, handler] of Object.entries(unary)) this.#unary.set(path, handler);
+      for (const [path, handler] of Object.entries(streams)) this.#streams.set(path, handler);
+    }
+  }
+
+  async unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject> {
+    const caller = await this.#admit(method, call);
+    const handler = this.#unary.get(method.path);
+    if (!handler) throw notServed(method);
+    return await handler(request, caller);
+  }
+
+  async *stream(method: MethodShape, request: JsonObject, call: Call): AsyncGenerator<JsonObject> {
+    const caller = await this.#admit(method, call);
+    const handler = this.#streams.get(method.path);
+    if (!handler) throw notServed(method);
+    yield* handler(request, caller);
+  }
+
+  async #admit(method: MethodShape, call: Call): Promise<Caller> {
+    const open = OPEN.has(method.service) || OPEN.has(method.path);
+    const claims = await this.#claims(call, open);
+    checkUserAgent(call.metadata('user-agent'));
+    if (claims) this.#options.renewal.renew(claims, call);
+    return { claims, call };
+  }
+
+  async #claims(call: Call, open: boolean): Promise<Claims | undefined> {
+    try {
+      const claims = await this.#options.authenticator.identify(call);
+      if (claims !== undefined || open || this.#options.settings.anonymousEnabled) return claims;
+    } catch (error) {
+      if (open && error instanceof TiphysError && error.code === 'unauthenticated') return undefined;
+      throw error;
+    }
+    throw new TiphysError('unauthenticated', 'no session information');
+  }
+}
+
+const notServed = ({ path }: MethodShape): TiphysError =>
+  new TiphysError('unimplemented', `${path} is not served yet`);

@@ -1,0 +1,97 @@
+import { TiphysError, arrayAt, stringAt } from '@tiphys/model';
+import type { Application, JsonObject } from '@tiphys/model';
+import { globMatches } from '@tiphys/project-policy';
+import { authorize, denied, hidden } from '../auth/authorize.ts';
+import type { ApiAction } from '../auth/authorize.ts';
+import type { Claims } from '../auth/claims.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+
+/** How a request names an Application. */
+export interface AppRef {
+  readonly name: string;
+  /** Empty for the control plane's own namespace. */
+  readonly namespace: string;
+  /** Project the caller believes it to be in; empty for none. */
+  readonly project: string;
+}
+
+/** Reads the reference out of a request; `nameKey` is the field that holds the name. */
+export const refIn = (request: JsonObject, nameKey = 'name'): AppRef => ({
+  name: stringAt(request, nameKey) ?? '',
+  namespace: stringAt(request, 'appNamespace') ?? '',
+  project: stringAt(request, 'project') ?? firstOf(request, 'project'),
+});
+
+/** Queries carry a list of projects, of which a single Application needs one. */
+const firstOf = (request: JsonObject, key: string): string => {
+  const [first] = arrayAt(request, key);
+  return typeof first === 'string' ? first : '';
+};
+
+export const projectOf = (app: Application): string => app.spec.project || 'default';
+
+/** Finds Applications for callers without telling those who may not see one whether it exists. */
+export class AppFinder {
+  readonly #store: ObjectStore<Application>;
+  readonly #namespace: string;
+  readonly #otherNamespaces: readonly string[];
+
+  constructor(store: ObjectStore<Application>, namespace: string, otherNamespaces: readonly string[]) {
+    this.#store = store;
+    this.#namespace = namespace;
+    this.#otherNamespaces = otherNamespaces;
+  }
+
+  namespaceOf(ref: Pick<AppRef, 'namespace'>): string {
+    return ref.namespace === '' ? this.#namespace : ref.namespace;
+  }
+
+  /** True for namespaces that Applications may live in. */
+  isServed(namespace: string): boolean {
+    if (namespace === this.#namespace) return true;
+    return this.#otherNamespaces.some((pattern) => globMatches(pattern, namespace));
+  }
+
+  /** `project/name`, or `project/namespace/name` outside the control plane's namespace. */
+  rbacName(project: string, namespace: string, name: string): string {
+    const own = namespace === '' || namespace === this.#namespace;
+    return own ? `${project}/${name}` : `${project}/${namespace}/${name}`;
+  }
+
+  rbacNameOf(app: Application): string {
+    return this.rbacName(projectOf(app), app.metadata.namespace ?? '', app.metadata.name ?? '');
+  }
+
+  /** All Applications that the caller may see. */
+  *visible(claims: Claims | undefined): Generator<Application> {
+    for (const app of this.#store.values()) if (this.mayGet(claims, app)) yield app;
+  }
+
+  mayGet(claims: Claims | undefined, app: Application): boolean {
+    if (!this.isServed(app.metadata.namespace ?? '')) return false;
+    return authorize(claims, 'applications', 'get', this.rbacNameOf(app));
+  }
+
+  /**
+   * The Application of a reference for an action.
+   * @throws TiphysError `permission-denied` where the caller may not, or it is absent; `not-found` for an absent one
+   * only where a project was named in which the caller may see Applications.
+   */
+  find(claims: Claims | undefined, ref: AppRef, action: ApiAction = 'get'): Application {
+    const namespace = this.namespaceOf(ref);
+    const app = this.isServed(namespace) ? this.#store.get(namespace, ref.name) : undefined;
+    if (ref.project !== '') {
+      const named = this.rbacName(ref.project, namespace, ref.name);
+      if (!authorize(claims, 'applications', 'get', named)) throw hidden();
+      if (!app || projectOf(app) !== ref.project || !this.mayGet(claims, app)) throw absent(ref.name);
+    }
+    if (!app || !this.mayGet(claims, app)) throw hidden();
+    const object = this.rbacNameOf(app);
+    if (!authorize(claims, 'applications', action, object))
+      throw denied(claims, ['applications', action, object]);
+    return app;
+  }
+}
+
+const absent = (name: string): TiphysError =>
+  new TiphysError('not-found', `applications.argoproj.io "${name}" not found`);

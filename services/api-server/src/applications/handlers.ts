@@ -1,0 +1,53 @@
+import type { Cache, Clock, KubeApi, PubSub, RepoServer } from '@tiphys/ports';
+import type { Handlers } from '../api/handlers.ts';
+import type { ApiServerConfig } from '../config.ts';
+import { Declared } from '../repositories/declared.ts';
+import { TargetClusterReader } from '../repositories/target-cluster.ts';
+import type { ServerSettings } from '../settings/server-settings.ts';
+import type { Stores } from '../store/stores.ts';
+import { AppState } from './app-state.ts';
+import { AppStore } from './app-store.ts';
+import { DeleteService } from './delete-service.ts';
+import { AppFinder } from './finder.ts';
+import { ManifestService } from './manifest-service.ts';
+import { OperationService } from './operation-service.ts';
+import { ReadService } from './read-service.ts';
+import { Refresher } from './refresh.ts';
+import { AppRenderer } from './renderer.ts';
+import { Validation } from './validation.ts';
+import { WatchService } from './watch-service.ts';
+import { WriteService } from './write-service.ts';
+
+export interface ApplicationParts {
+  readonly api: KubeApi;
+  readonly repoServer: RepoServer;
+  readonly cache: Cache;
+  readonly pubSub: PubSub;
+  readonly clock: Clock;
+  readonly config: ApiServerConfig;
+  readonly namespace: string;
+  readonly stores: Stores;
+  readonly settings: ServerSettings;
+}
+
+/** The application service. */
+export function applicationHandlers(parts: ApplicationParts): readonly Handlers[] {
+  const { api, repoServer, cache, pubSub, clock, config, namespace, stores, settings } = parts;
+  const store = stores.applications;
+  const finder = new AppFinder(store, namespace, config.applicationNamespaces);
+  const apps = new AppStore(api, store);
+  const refresher = new Refresher(store, apps);
+  const state = new AppState(cache, refresher, namespace);
+  const declared = new Declared(stores.declared, settings);
+  const target = new TargetClusterReader(api, () => clock.now());
+  const renderer = new AppRenderer({ repoServer, declared, target, settings });
+  const validation = new Validation({ projects: stores.projects, declared, renderer, namespace });
+  return [
+    new ReadService({ store, finder, state, refresher }).handlers,
+    new WatchService({ store, finder, state, pubSub }).handlers,
+    new WriteService({ store, apps, finder, state, validation }).handlers,
+    new OperationService({ apps, finder, renderer }).handlers,
+    new DeleteService(apps, finder).handlers,
+    new ManifestService({ finder, state, renderer, validation, settings }).handlers,
+  ];
+}

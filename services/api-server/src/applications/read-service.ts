@@ -1,0 +1,83 @@
+import { arrayAt, asJson, isJsonObject, stringAt } from '@tiphys/model';
+import type { Application, JsonObject, JsonValue } from '@tiphys/model';
+import type { Caller, Handlers } from '../api/handlers.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { AppState } from './app-state.ts';
+import { filterOf } from './filter.ts';
+import { refIn } from './finder.ts';
+import type { AppFinder } from './finder.ts';
+import { needsTree, withHealth } from './health-of-resources.ts';
+import type { Refresher } from './refresh.ts';
+
+export interface ReadServiceParts {
+  readonly store: ObjectStore<Application>;
+  readonly finder: AppFinder;
+  readonly state: AppState;
+  readonly refresher: Refresher;
+}
+
+/** Lists and gets Applications, their trees and their managed resources. */
+export class ReadService {
+  readonly #parts: ReadServiceParts;
+
+  constructor(parts: ReadServiceParts) {
+    this.#parts = parts;
+  }
+
+  readonly handlers: Handlers = {
+    unary: {
+      '/application.ApplicationService/List': (request, caller) => this.#list(request, caller),
+      '/application.ApplicationService/Get': (request, caller) => this.#get(request, caller),
+      '/application.ApplicationService/ResourceTree': (request, caller) => this.#tree(request, caller),
+      '/application.ApplicationService/ManagedResources': (request, caller) => this.#managed(request, caller),
+    },
+  };
+
+  #list(request: JsonObject, { claims }: Caller): JsonObject {
+    const { finder, store } = this.#parts;
+    const selects = filterOf(request);
+    const items = [...finder.visible(claims)].filter(selects).sort(byName);
+    return {
+      metadata: { resourceVersion: store.resourceVersion },
+      ...(items.length === 0 ? {} : { items: items.map(asJson) }),
+    };
+  }
+
+  async #get(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {
+    const { finder, refresher, state } = this.#parts;
+    let app = finder.find(claims, refIn(request));
+    const refresh = stringAt(request, 'refresh');
+    if (refresh !== undefined && refresh !== '') {
+      app = await refresher.refresh(app, refresh === 'hard' ? 'hard' : 'normal', call.signal);
+    }
+    return asJson(needsTree(app) ? withHealth(app, await state.cachedTree(app)) : app);
+  }
+
+  async #tree(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {
+    const { finder, state } = this.#parts;
+    const tree = await state.tree(finder.find(claims, refIn(request, 'applicationName')), call.signal);
+    const selects = resourceFilter(request);
+    return selects === undefined ? tree : { ...tree, nodes: arrayAt(tree, 'nodes').filter(selects) };
+  }
+
+  async #managed(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {
+    const { finder, state } = this.#parts;
+    const app = finder.find(claims, refIn(request, 'applicationName'));
+    const items = await state.managedResources(app, call.signal);
+    return { items: items.filter(resourceFilter(request) ?? (() => true)) };
+  }
+}
+
+const byName = (a: Application, b: Application): number => {
+  const [left = '', right = ''] = [a.metadata.name, b.metadata.name];
+  return left < right ? -1 : left > right ? 1 : 0;
+};
+
+/** What a ResourcesQuery selects beyond the Application; undefined where that is everything. */
+function resourceFilter(request: JsonObject): ((value: JsonValue) => boolean) | undefined {
+  const wanted = ['namespace', 'name', 'version', 'group', 'kind']
+    .map((key) => [key, stringAt(request, key) ?? ''] as const)
+    .filter(([, value]) => value !== '');
+  if (wanted.length === 0) return undefined;
+  return (value) => isJsonObject(value) && wanted.every(([key, want]) => value[key] === want);
+}

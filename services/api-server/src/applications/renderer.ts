@@ -1,0 +1,108 @@
+import { TiphysError, sourcesOf } from '@tiphys/model';
+import type { ApplicationSource, ApplicationSpec } from '@tiphys/model';
+import type { RenderRequest, RenderResult, RenderSource, RepoServer } from '@tiphys/ports';
+import { findRepository } from '@tiphys/settings';
+import type { Declared } from '../repositories/declared.ts';
+import type { TargetClusterReader } from '../repositories/target-cluster.ts';
+import type { ServerSettings } from '../settings/server-settings.ts';
+
+/** An Application as far as rendering goes. */
+export interface RenderSubject {
+  readonly instance: string;
+  readonly namespace: string;
+  readonly spec: ApplicationSpec;
+  /** Address of the destination cluster. */
+  readonly server: string;
+}
+
+export interface RenderOptions {
+  /** A revision for each source, in place of its own; empty for none. */
+  readonly revisions?: readonly string[];
+  readonly noCache?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Asks the repo-server on behalf of Applications. */
+export class AppRenderer {
+  readonly #repoServer: RepoServer;
+  readonly #declared: Declared;
+  readonly #target: TargetClusterReader;
+  readonly #settings: ServerSettings;
+
+  constructor(parts: {
+    readonly repoServer: RepoServer;
+    readonly declared: Declared;
+    readonly target: TargetClusterReader;
+    readonly settings: ServerSettings;
+  }) {
+    this.#repoServer = parts.repoServer;
+    this.#declared = parts.declared;
+    this.#target = parts.target;
+    this.#settings = parts.settings;
+  }
+
+  /** The objects of each source, in order; a source that others only refer to gives none. */
+  async render(subject: RenderSubject, options: RenderOptions): Promise<readonly RenderResult[]> {
+    const sources = sourcesOf(subject.spec).map((source, index) =>
+      withRevision(source, options.revisions?.[index]),
+    );
+    const shared = await this.#shared(subject, sources);
+    const requests = sources.filter(isRendered).map((source) => ({
+      ...shared,
+      ...this.#renderSource(source, subject.spec.project),
+      noCache: options.noCache ?? false,
+    }));
+    return await Promise.all(requests.map((request) => this.#repoServer.render(request, options.signal)));
+  }
+
+  /** The commit, chart version or digest that a source stands for now. */
+  async resolve(source: ApplicationSource, project: string): Promise<string> {
+    return await this.#repoServer.resolveRevision(this.#renderSource(source, project));
+  }
+
+  #renderSource(source: ApplicationSource, project: string): RenderSource {
+    return { source, repository: findRepository(this.#declared.repositories, source, project) };
+  }
+
+  async #shared(
+    subject: RenderSubject,
+    sources: readonly ApplicationSource[],
+  ): Promise<Omit<RenderRequest, 'source' | 'repository' | 'noCache'>> {
+    const { spec } = subject;
+    const { repositories } = this.#declared.repositories;
+    const schemes = this.#settings.cm('helm.valuesFileSchemes');
+    return {
+      ...(await this.#target.read()),
+      appName: subject.instance,
+      appNamespace: subject.namespace,
+      project: spec.project,
+      destinationNamespace: spec.destination.namespace ?? '',
+      destinationServer: subject.server,
+      refSources: Object.fromEntries(
+        sources
+          .filter((source) => (source.ref ?? '') !== '')
+          .map((source) => [source.ref ?? '', this.#renderSource(source, spec.project)]),
+      ),
+      helmRepositories: repositories.filter(({ type }) => type === 'helm'),
+      options: {
+        kustomizeBuildOptions: this.#settings.cm('kustomize.buildOptions'),
+        ...(schemes === ''
+          ? {}
+          : { helmValuesFileSchemes: schemes.split(',').map((scheme) => scheme.trim()) }),
+      },
+      refreshRevision: false,
+    };
+  }
+}
+
+const withRevision = (source: ApplicationSource, revision: string | undefined): ApplicationSource =>
+  revision === undefined || revision === '' ? source : { ...source, targetRevision: revision };
+
+const isRendered = (source: ApplicationSource): boolean =>
+  (source.path ?? '') !== '' || (source.chart ?? '') !== '' || (source.ref ?? '') === '';
+
+/** A failed render as clients of this API read it. */
+export function renderFailure(error: unknown): string {
+  const reason = error instanceof TiphysError ? error.message : String(error);
+  return `rpc error: code = Unknown desc = ${reason}`;
+}

@@ -1,0 +1,101 @@
+import { TiphysError } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
+import { tokenFromCookies } from '@tiphys/adapter-argo-api';
+import type { Call } from '@tiphys/adapter-argo-api';
+import type { Clock } from '@tiphys/ports';
+import type { ServerSettings } from '../settings/server-settings.ts';
+import type { Revocations } from '../session/revocations.ts';
+import { ADMIN, ISSUER } from './claims.ts';
+import type { Claims } from './claims.ts';
+import { verifyToken } from './token.ts';
+
+/** The token of a call: metadata `token`, a bearer of three parts, or the cookie, in that order. */
+export function tokenOf(call: Call): string | undefined {
+  const given = call.metadata('token');
+  if (given !== undefined && given !== '') return given;
+  const bearer = /^Bearer (.+)$/.exec(call.metadata('authorization') ?? '')?.[1];
+  if (bearer?.split('.').length === 3) return bearer;
+  const cookie = tokenFromCookies(call.metadata('cookie') ?? call.metadata('grpcgateway-cookie'));
+  return cookie?.split('.').length === 3 ? cookie : undefined;
+}
+
+/** Decides who calls. Account state is looked at anew for each call. */
+export class Authenticator {
+  readonly #settings: ServerSettings;
+  readonly #revocations: Revocations;
+  readonly #clock: Clock;
+
+  constructor(settings: ServerSettings, revocations: Revocations, clock: Clock) {
+    this.#settings = settings;
+    this.#revocations = revocations;
+    this.#clock = clock;
+  }
+
+  /**
+   * The claims of a caller; undefined for one without a token. A bad token is never an anonymous caller.
+   * @throws TiphysError `unauthenticated`
+   */
+  async identify(call: Call): Promise<Claims | undefined> {
+    const token = tokenOf(call);
+    return token === undefined ? undefined : await this.verify(token);
+  }
+
+  /** @throws TiphysError `unauthenticated` */
+  async verify(token: string): Promise<Claims> {
+    const now = Math.floor(this.#clock.now() / 1_000);
+    const raw = verifyToken(token, this.#settings.signatureKey, now);
+    const claims = claimsOf(raw);
+    if (claims.issuer !== ISSUER) throw refused('the issuer of the token is not known here');
+    this.#checkAccount(claims);
+    if (claims.tokenId === '') throw refused('token does not have an id');
+    if (await this.#revocations.isRevoked(claims.tokenId)) throw refused('token is revoked, please re-login');
+    return claims;
+  }
+
+  #checkAccount(claims: Claims): void {
+    if (claims.subject !== ADMIN) throw refused(`account '${claims.subject}' does not exist`);
+    const { enabled, passwordMtime } = this.#settings.admin;
+    if (!enabled) throw refused(`account ${ADMIN} is disabled`);
+    if (claims.capability !== 'login') {
+      throw refused(`account ${ADMIN} does not have '${claims.capability}' capability`);
+    }
+    if (claims.issuedAt === undefined || claims.issuedAt * 1_000 < passwordMtime) {
+      throw refused('account password has changed since token issued');
+    }
+  }
+}
+
+function claimsOf(raw: JsonObject): Claims {
+  const [subject = '', capability] = splitSubject(text(raw, 'sub'));
+  return {
+    subject,
+    capability: capability === 'login' ? 'login' : 'apiKey',
+    issuer: text(raw, 'iss'),
+    groups: [],
+    issuedAt: time(raw, 'iat'),
+    expiresAt: time(raw, 'exp'),
+    tokenId: text(raw, 'jti'),
+  };
+}
+
+/** The suffix says what the token was made for; a plain account is an API key. */
+function splitSubject(sub: string): readonly [string, string] {
+  const at = sub.lastIndexOf(':');
+  const suffix = sub.slice(at + 1);
+  return at >= 0 && (suffix === 'login' || suffix === 'apiKey')
+    ? [sub.slice(0, at), suffix]
+    : [sub, 'apiKey'];
+}
+
+const text = (raw: JsonObject, key: string): string => {
+  const value = raw[key];
+  return typeof value === 'string' ? value : '';
+};
+
+const time = (raw: JsonObject, key: string): number | undefined => {
+  const value = raw[key];
+  return typeof value === 'number' ? value : undefined;
+};
+
+const refused = (reason: string): TiphysError =>
+  new TiphysError('unauthenticated', `invalid session: ${reason}`);

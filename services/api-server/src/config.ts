@@ -1,0 +1,120 @@
+import { flags, parseConfig } from '@tiphys/runtime/config';
+import type { ConfigOf } from '@tiphys/runtime/config';
+
+export const PROGRAM = 'tiphys-api-server';
+
+const spec = {
+  port: { kind: flags.port, help: 'Port for gRPC, gRPC-web, REST and event streams.', default: '8080' },
+  address: {
+    kind: flags.text,
+    help: 'Address to listen on.',
+    default: '0.0.0.0',
+    env: ['ARGOCD_SERVER_LISTEN_ADDRESS'],
+  },
+  metricsPort: { kind: flags.port, help: 'Port for metrics and probes.', default: '8083' },
+  metricsAddress: { kind: flags.text, help: 'Address for metrics and probes.', default: '0.0.0.0' },
+  insecure: {
+    kind: flags.boolean,
+    help: 'Serve plaintext.',
+    default: 'false',
+    env: ['ARGOCD_SERVER_INSECURE'],
+  },
+  repoServer: {
+    kind: flags.text,
+    help: 'Address of the repo-server.',
+    default: 'argocd-repo-server:8081',
+    env: ['ARGOCD_SERVER_REPO_SERVER'],
+  },
+  repoServerTimeoutSeconds: {
+    kind: flags.integer(1, 86_400),
+    help: 'Seconds that a call to the repo-server may take.',
+    default: '60',
+    env: ['ARGOCD_SERVER_REPO_SERVER_TIMEOUT_SECONDS'],
+  },
+  redis: {
+    kind: flags.text,
+    help: 'Address of Redis; none keeps the cache in this process.',
+    default: 'argocd-redis:6379',
+    env: ['REDIS_SERVER'],
+  },
+  namespace: {
+    kind: flags.text,
+    help: 'Namespace of the control plane; that of the pod or of the kubeconfig where it is not given.',
+    env: ['POD_NAMESPACE'],
+  },
+  applicationNamespaces: {
+    kind: flags.list,
+    help: 'Other namespaces that Applications may live in, as globs.',
+    default: '',
+    env: ['ARGOCD_APPLICATION_NAMESPACES'],
+  },
+  kubeconfig: { kind: flags.text, help: 'Kubeconfig to use instead of the usual places.' },
+  internalTlsDir: {
+    kind: flags.text,
+    help: 'Directory with tls.crt, tls.key and ca.crt for calls between services.',
+  },
+  cacheKeyFile: { kind: flags.text, help: 'File with the key that cached values are authenticated with.' },
+  apiContentTypes: {
+    kind: flags.list,
+    help: 'Content types that writes over REST may have.',
+    default: 'application/json',
+    env: ['ARGOCD_API_CONTENT_TYPES'],
+  },
+  enableGzip: {
+    kind: flags.boolean,
+    help: 'Compress replies.',
+    default: 'true',
+    env: ['ARGOCD_SERVER_ENABLE_GZIP'],
+  },
+  maxLogins: {
+    kind: flags.integer(1, 100_000),
+    help: 'Logins that run at once in all replicas together.',
+    default: '50',
+    env: ['ARGOCD_MAX_CONCURRENT_LOGIN_REQUESTS_COUNT'],
+  },
+  replicas: {
+    kind: flags.integer(1, 1_000),
+    help: 'Replicas of this server.',
+    default: '1',
+    env: ['ARGOCD_API_SERVER_REPLICAS'],
+  },
+  maxLoginFailures: {
+    kind: flags.integer(1, 1_000_000),
+    help: 'Failed logins of an account within the window that lock it.',
+    default: '5',
+    env: ['ARGOCD_SESSION_FAILURE_MAX_FAIL_COUNT'],
+  },
+  loginWindowSeconds: {
+    kind: flags.integer(1, 86_400),
+    help: 'Seconds that failed logins are counted for.',
+    default: '300',
+    env: ['ARGOCD_SESSION_FAILURE_WINDOW_SECONDS'],
+  },
+  logLevel: {
+    kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
+    help: 'Least level that is logged.',
+    default: 'info',
+    env: ['ARGOCD_SERVER_LOG_LEVEL'],
+  },
+  logFormat: {
+    kind: flags.oneOf(['json', 'text']),
+    help: 'Form of log lines.',
+    default: 'json',
+    env: ['ARGOCD_SERVER_LOGFORMAT'],
+  },
+} as const;
+
+/** All settings of the server that come from flags and the environment. */
+export type ApiServerConfig = ConfigOf<typeof spec>;
+
+/** @throws TiphysError `invalid` naming every mistake. */
+export const parseApiServerConfig = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReturnType<typeof parseConfig<typeof spec>> =>
+  parseConfig(spec, {
+    program: PROGRAM,
+    summary: 'serves the API: gRPC, gRPC-web, REST and event streams',
+    argv,
+    env,
+  });

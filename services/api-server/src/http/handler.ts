@@ -1,0 +1,40 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { GRPC_WEB, sendText } from '@tiphys/adapter-argo-api';
+import type { Gateway, GrpcWeb } from '@tiphys/adapter-argo-api';
+import type { Logout } from '../session/logout.ts';
+
+export interface HttpParts {
+  readonly gateway: Gateway;
+  readonly grpcWeb: GrpcWeb;
+  readonly logout: Logout;
+  /** Names what is not ready; empty means ready. */
+  readonly notReady: () => readonly string[];
+}
+
+/** Everything that speaks HTTP/1.1 on the port. */
+export function httpHandler({ gateway, grpcWeb, logout, notReady }: HttpParts): RequestListener {
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (request.headers['content-type'] === GRPC_WEB) void grpcWeb.handle(request, response);
+    else if (path.includes('//')) redirect(request, response);
+    else if (path.startsWith('/api/')) void gateway.handle(request, response);
+    else if (path === '/healthz') sendHealth(response, notReady());
+    else if (path === '/auth/logout') void logout.handle(request, response);
+    else sendText(response, 404, '404 page not found');
+  };
+}
+
+function sendHealth(response: ServerResponse, missing: readonly string[]): void {
+  response.writeHead(missing.length === 0 ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(missing.length === 0 ? 'ok\n' : `not ready: ${missing.join(', ')}\n`);
+}
+
+/** A path with empty segments is sent to the one that it most likely meant. */
+function redirect(request: IncomingMessage, response: ServerResponse): void {
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
+  const location = [path.replace(/\/{2,}/g, '/'), ...query].join('?');
+  response.writeHead(307, { 'Content-Type': 'text/html; charset=utf-8', Location: location });
+  const link = location.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  response.end(request.method === 'GET' ? `<a href="${link}">Temporary Redirect</a>.\n\n` : undefined);
+  request.resume();
+}

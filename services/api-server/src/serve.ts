@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { createLogger } from '@tiphys/runtime/logging';
+import { createMetrics } from '@tiphys/runtime/metrics';
+import { startProbes } from '@tiphys/runtime/probes';
+import { runService } from '@tiphys/runtime/shutdown';
+import { ApiServer } from './api-server.ts';
+import { AppModule } from './app.module.ts';
+import { parseApiServerConfig } from './config.ts';
+import type { ApiServerConfig } from './config.ts';
+
+/** Parses the configuration, builds the server and serves until the process is told to end. */
+export async function serve(argv: readonly string[], passwordProgram: URL): Promise<void> {
+  const outcome = parseApiServerConfig(argv, process.env);
+  if (outcome.type === 'help') {
+    process.stdout.write(outcome.text);
+    return;
+  }
+  const { config } = outcome;
+  const logger = createLogger({ service: 'api-server', level: config.logLevel, format: config.logFormat });
+  await runService({
+    logger,
+    start: async () => {
+      const context = await NestFactory.createApplicationContext(
+        AppModule.with({ config, logger, passwordProgram }),
+        { logger: false, abortOnError: false },
+      );
+      const server = context.get(ApiServer);
+      const probes = await probesOf(config, server);
+      const port = await server.start();
+      logger.info('serving', { port, tls: !config.insecure, metricsPort: probes.port });
+      return {
+        stop: async () => {
+          await probes.close();
+          await context.close();
+        },
+      };
+    },
+  });
+}
+
+const probesOf = (config: ApiServerConfig, server: ApiServer): ReturnType<typeof startProbes> =>
+  startProbes({
+    port: config.metricsPort,
+    address: config.metricsAddress,
+    metrics: createMetrics(),
+    notReady: () => server.notReady(),
+  });

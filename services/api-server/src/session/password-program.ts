@@ -1,0 +1,3 @@
+import { servePasswords } from './password-worker.ts';
+
+servePasswords();

@@ -1,0 +1,105 @@
+import { asJson, configNames, isJsonObject, valueAt } from '@tiphys/model';
+import type { KubeObject } from '@tiphys/model';
+import { parseGoDuration } from '@tiphys/runtime/config';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { Stores } from '../store/stores.ts';
+
+export interface AdminAccount {
+  readonly enabled: boolean;
+  /** bcrypt. */
+  readonly passwordHash: string;
+  /** Milliseconds since the epoch, whole seconds; 0 where it is not set. */
+  readonly passwordMtime: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What the config maps and secrets say now; every read is of the newest state. */
+export class ServerSettings {
+  readonly #stores: Stores;
+  readonly #namespace: string;
+
+  constructor(stores: Stores, namespace: string) {
+    this.#stores = stores;
+    this.#namespace = namespace;
+  }
+
+  /** A value of `argocd-cm`; empty where it is not set. */
+  cm(key: string): string {
+    return this.cmData()[key] ?? '';
+  }
+
+  cmData(): Readonly<Record<string, string>> {
+    return dataOf(this.#stores.settings.get(this.#namespace, configNames.cm));
+  }
+
+  /** A value of `argocd-secret`, decoded; empty where it is not set. */
+  secret(key: string): string {
+    return secretData(this.#stores.secret.get(this.#namespace, configNames.secret))[key] ?? '';
+  }
+
+  get tlsCertificates(): Readonly<Record<string, string>> {
+    return dataOf(this.#stores.tlsCerts.get(this.#namespace, configNames.tlsCerts));
+  }
+
+  get knownHosts(): string {
+    const map = this.#stores.knownHosts.get(this.#namespace, configNames.knownHosts);
+    return dataOf(map)['ssh_known_hosts'] ?? '';
+  }
+
+  get url(): string {
+    return this.cm('url');
+  }
+
+  /** The key that tokens are signed with: the raw bytes of the setting. */
+  get signatureKey(): string {
+    return this.secret('server.secretkey');
+  }
+
+  get admin(): AdminAccount {
+    return {
+      enabled: this.cm('admin.enabled') !== 'false',
+      passwordHash: this.secret('admin.password'),
+      passwordMtime: Date.parse(this.secret('admin.passwordMtime')) || 0,
+    };
+  }
+
+  /** Milliseconds that a login lasts: `users.session.duration`, one integer and one unit; 24 h. */
+  get sessionMs(): number {
+    const text = this.cm('users.session.duration').trim();
+    const days = /^(\d+)d$/.exec(text)?.[1];
+    if (days !== undefined) return Number(days) * DAY_MS;
+    return /^\d+[smh]$/.test(text) ? (parseGoDuration(text) ?? DAY_MS) : DAY_MS;
+  }
+
+  get anonymousEnabled(): boolean {
+    return this.cm('users.anonymous.enabled') === 'true';
+  }
+
+  /** The certificate of a secret of type TLS, or of `argocd-secret`. */
+  keyPair(
+    store: ObjectStore,
+    name: string,
+  ): { readonly certificate: string; readonly key: string } | undefined {
+    const data = secretData(store.get(this.#namespace, name));
+    const certificate = data['tls.crt'] ?? '';
+    const key = data['tls.key'] ?? '';
+    return certificate === '' || key === '' ? undefined : { certificate, key };
+  }
+}
+
+/** The data of a config map. */
+export function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>> {
+  const data = object && valueAt(asJson(object), 'data');
+  return isJsonObject(data) ? (data as Record<string, string>) : {};
+}
+
+/** The data of a secret, decoded. */
+export function secretData(object: KubeObject | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(dataOf(object)).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString('utf8'),
+    ]),
+  );
+}

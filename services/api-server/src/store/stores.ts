@@ -1,0 +1,77 @@
+import { configNames, labels } from '@tiphys/model';
+import type { AppProject, Application, KubeObject } from '@tiphys/model';
+import type { KubeApi, Logger } from '@tiphys/ports';
+import { kinds } from './kinds.ts';
+import { ObjectStore } from './object-store.ts';
+
+export const TLS_SECRET = 'argocd-server-tls';
+
+/** Everything the server knows of its cluster, kept by watches. */
+export class Stores {
+  readonly applications: ObjectStore<Application>;
+  readonly projects: ObjectStore<AppProject>;
+  readonly settings: ObjectStore;
+  readonly knownHosts: ObjectStore;
+  readonly tlsCerts: ObjectStore;
+  /** `argocd-secret`. */
+  readonly secret: ObjectStore;
+  readonly tlsSecret: ObjectStore;
+  /** Secrets of repositories, credential templates and clusters. */
+  readonly declared: ObjectStore;
+
+  constructor(options: {
+    readonly api: KubeApi;
+    readonly namespace: string;
+    /** True where Applications live in other namespaces, too. */
+    readonly allNamespaces: boolean;
+    readonly logger: Logger;
+  }) {
+    const { api, namespace, logger } = options;
+    const base = { api, logger };
+    const named = (resource: (typeof kinds)[keyof typeof kinds], name: string): ObjectStore<KubeObject> =>
+      new ObjectStore({ ...base, resource, selector: { namespace, fieldSelector: `metadata.name=${name}` } });
+    this.applications = new ObjectStore({
+      ...base,
+      resource: kinds.application,
+      selector: options.allNamespaces ? {} : { namespace },
+    });
+    this.projects = new ObjectStore({ ...base, resource: kinds.project, selector: { namespace } });
+    this.settings = named(kinds.configMap, configNames.cm);
+    this.knownHosts = named(kinds.configMap, configNames.knownHosts);
+    this.tlsCerts = named(kinds.configMap, configNames.tlsCerts);
+    this.secret = named(kinds.secret, configNames.secret);
+    this.tlsSecret = named(kinds.secret, TLS_SECRET);
+    this.declared = new ObjectStore({
+      ...base,
+      resource: kinds.secret,
+      selector: { namespace, labelSelector: labels.secretType },
+    });
+  }
+
+  get #all(): readonly (readonly [name: string, store: ObjectStore])[] {
+    return [
+      ['applications', this.applications as unknown as ObjectStore],
+      ['projects', this.projects as unknown as ObjectStore],
+      [configNames.cm, this.settings],
+      [configNames.knownHosts, this.knownHosts],
+      [configNames.tlsCerts, this.tlsCerts],
+      [configNames.secret, this.secret],
+      [TLS_SECRET, this.tlsSecret],
+      ['repository and cluster secrets', this.declared],
+    ];
+  }
+
+  /** Resolves when every view is complete. */
+  async start(): Promise<void> {
+    await Promise.all(this.#all.map(([, store]) => store.start()));
+  }
+
+  /** Names what is not known yet. */
+  notReady(): readonly string[] {
+    return this.#all.filter(([, store]) => !store.isSynced).map(([name]) => name);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#all.map(([, store]) => store.stop()));
+  }
+}
