@@ -27,6 +27,7 @@ function settledValue(value: JsonValue, type: FieldType): JsonValue {
   if (type.form === 'list' && isNested(type.of) && Array.isArray(value)) {
     return (value as JsonValue[]).map((element) => settledValue(element, type.of));
   }
+  if (type.form === 'map' && isText(type.of) && isJsonObject(value)) return withoutNullTexts(value);
   if (type.form === 'map' && isNested(type.of) && isJsonObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [
@@ -36,6 +37,14 @@ function settledValue(value: JsonValue, type: FieldType): JsonValue {
     );
   }
   return value;
+}
+
+const isText = (type: FieldType): boolean => type.form === 'string' || type.form === 'bytes';
+
+/** In a map of texts null and empty are the same. */
+function withoutNullTexts(map: JsonObject): JsonObject {
+  if (!Object.values(map).includes(null)) return map;
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? '']));
 }
 
 const isNested = (type: FieldType): boolean =>
