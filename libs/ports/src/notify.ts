@@ -42,13 +42,18 @@ export interface GoRuntime {
 
 /** A rendered message for one recipient of one service. */
 export interface Notification {
+  /** The same for every attempt to deliver the same message; far sides that can may tell a repetition by it. */
+  readonly id: string;
   readonly service: string;
   readonly recipient: string;
   /** Rendered template fields (`message`, `email.subject`, `slack.attachments`, `webhook.<name>.body`, …). */
   readonly content: JsonValue;
 }
 
-/** Delivers to one service. Rejects when the far side did not accept. */
+/**
+ * Delivers to one service. Rejects when the far side did not accept: `unavailable`, `deadline` and
+ * `resource-exhausted` may pass, any other code comes again for the same message and settings.
+ */
 export interface Notifier {
   send(notification: Notification): Promise<void>;
 }

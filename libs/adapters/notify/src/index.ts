@@ -1,1 +1,2 @@
-export {};
+export { createAddressPolicy, type AddressPolicy, type AddressPolicyOptions } from './address-policy.ts';
+export { createNotifier, serviceTypes, type NotifierRequest } from './registry.ts';
