@@ -281,7 +281,7 @@ describe('refused input names the kustomization and no path of this machine', ()
       {},
       {},
       'invalid',
-      /l\.yaml leads out of the repository/,
+      /app\/l\.yaml: a symlink on its way leads out of the repository/,
     ],
     [
       'a path in a generator of its own',
