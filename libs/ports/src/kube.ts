@@ -52,7 +52,11 @@ export interface Selector {
   readonly fieldSelector?: string;
 }
 
-/** What a reflector tells; after `synced` the consumer's view is complete, `reset` starts a new complete listing. */
+/**
+ * What a reflector tells. `reset` starts a new complete listing: what it has not named by `synced` no longer exists.
+ * After `synced` the view is complete. After `failed` it may be stale until the next `synced`, which comes without a
+ * `reset` where the watch could resume; retries go on by themselves, each failed one tells `failed`.
+ */
 export type ReflectorEvent =
   | { readonly type: 'reset' }
   | { readonly type: 'upsert'; readonly object: KubeObject }
@@ -72,7 +76,10 @@ export interface Reflector {
 export interface KubeApi {
   readonly server: string;
   version(): Promise<KubeVersion>;
-  /** All kinds at their preferred versions and all other served versions; groups whose discovery fails are left out and named. */
+  /**
+   * All kinds at their preferred versions and all other served versions, the preferred one first; group versions whose
+   * discovery fails are left out and named (`metrics.k8s.io/v1beta1`).
+   */
   discover(): Promise<{
     readonly resources: readonly ApiResource[];
     readonly failedGroups: readonly string[];

@@ -1,7 +1,7 @@
 import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
 import type { KubeApi } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
-import { startKubeEnv } from '@tiphys/testing/kube-env';
+import { startKubeEnv } from '../src/kube-env/index.ts';
 import { configMap, configMaps, rssMiB, round, say } from './kube-parts.ts';
 
 const OBJECTS = 5_000;

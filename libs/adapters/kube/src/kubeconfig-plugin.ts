@@ -1,6 +1,5 @@
-import { KubeConfig } from '@kubernetes/client-node';
-import type { Cluster, User } from '@kubernetes/client-node';
 import type { RequestOptions } from 'node:https';
+import type * as ClientNode from '@kubernetes/client-node';
 import type { Clock } from '@tiphys/ports';
 import { TiphysError, messageOf } from '@tiphys/model';
 import { cachedAuthorization, noAuthorization } from './auth.ts';
@@ -25,16 +24,11 @@ const ASK_AGAIN_MS = 10_000;
 
 /**
  * The login of a kubeconfig user with `exec` or `auth-provider`. The file is the operator's own, so the plugin runs
- * with the environment of this process, as it does under kubectl. Errors: `unauthenticated` naming the file.
+ * with the environment of this process, as it does under kubectl. Errors: `unauthenticated` naming the file,
+ * `failed-precondition` where the library is not installed.
  */
 export async function pluginLogin(request: PluginUser): Promise<PluginLogin> {
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters: [libraryCluster(request.cluster)],
-    users: [libraryUser(request.user)],
-    contexts: [{ name: 'plugin', cluster: 'plugin', user: 'plugin' }],
-    currentContext: 'plugin',
-  });
+  const config = await libraryConfig(request);
   const first = await credentials(config, request.source);
   const token = bearer(first);
   const authorizer = cachedAuthorization(request.clock, async () => ({
@@ -50,30 +44,47 @@ export async function pluginLogin(request: PluginUser): Promise<PluginLogin> {
   };
 }
 
-const libraryCluster = ({ server }: KubeconfigCluster): Cluster => ({
-  name: 'plugin',
-  server,
-  skipTLSVerify: false,
-});
+/**
+ * The library is looked up when it is needed, by an address that a bundler does not follow: within the one file of a
+ * service it would cost every process 16 MB, used or not (86 MB against 70 MB).
+ */
+async function libraryConfig({ user, cluster, source }: PluginUser): Promise<ClientNode.KubeConfig> {
+  const config = new (await loadLibrary(source)).KubeConfig();
+  const libraryCluster: ClientNode.Cluster = { name: 'plugin', server: cluster.server, skipTLSVerify: false };
+  const libraryUser: ClientNode.User = {
+    name: 'plugin',
+    exec: user.exec,
+    authProvider: user['auth-provider'],
+  };
+  config.loadFromOptions({
+    clusters: [libraryCluster],
+    users: [libraryUser],
+    contexts: [{ name: 'plugin', cluster: 'plugin', user: 'plugin' }],
+    currentContext: 'plugin',
+  });
+  return config;
+}
 
-const libraryUser = (user: KubeconfigUser): User => ({
-  name: 'plugin',
-  exec: user.exec,
-  authProvider: user['auth-provider'],
-});
+async function loadLibrary(source: string): Promise<typeof ClientNode> {
+  try {
+    const address = import.meta.resolve('@kubernetes/client-node');
+    return (await import(address)) as typeof ClientNode;
+  } catch (cause) {
+    throw new TiphysError(
+      'failed-precondition',
+      `kubeconfig ${source} logs in by a plugin, which needs the package @kubernetes/client-node; install it or use a token`,
+      { cause },
+    );
+  }
+}
 
-async function credentials(config: KubeConfig, source: string): Promise<RequestOptions> {
+async function credentials(config: ClientNode.KubeConfig, source: string): Promise<RequestOptions> {
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
-    throw new TiphysError(
-      'unauthenticated',
-      `the plugin of kubeconfig ${source} failed: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
+    const why = `the plugin of kubeconfig ${source} failed: ${messageOf(cause)}`;
+    throw new TiphysError('unauthenticated', why, { cause });
   }
   return options;
 }

@@ -280,12 +280,19 @@ describe('TLS', () => {
   it('goes through a proxy, requests and streams alike', async () => {
     const server = await secure();
     const proxy = await startConnectProxy();
-    const connection = { tls: { ca: authority.certPem }, proxyUrl: `http://127.0.0.1:${proxy.port}` };
+    const connection = {
+      tls: { ca: authority.certPem },
+      proxyUrl: `http://u:s%40cret@127.0.0.1:${proxy.port}`,
+    };
     const transport = await transportTo(server.url, connection);
     expect(await transport.send(get)).toBe('{}');
     await transport.stream(get, { onOpen: () => undefined, onChunk: () => undefined });
     expect(new Set(proxy.targets)).toEqual(new Set([`127.0.0.1:${server.port}`]));
     expect(server.seen).toHaveLength(2);
+    expect(proxy.heads[0]).toContain(
+      `proxy-authorization: Basic ${Buffer.from('u:s@cret').toString('base64')}`,
+    );
+    expect(server.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
     for (const proxyUrl of ['ftp://user:s3cret@proxy', 'not a url s3cret']) {
       const refused = transportTo(server.url, { ...connection, proxyUrl });
       await expect(refused).rejects.toMatchObject({
@@ -296,15 +303,61 @@ describe('TLS', () => {
   });
 });
 
+describe('a proxy', () => {
+  it('that refuses is named, without its password', async () => {
+    const server = await serve((_, response) => reply(response, 200, {}));
+    const proxy = await startConnectProxy('407 Proxy Authentication Required');
+    const port = await freePort();
+    for (const [where, why] of [
+      [proxy.port, 'HTTP 407'],
+      [port, 'ECONNREFUSED'],
+    ] as const) {
+      const call = (await transportTo(server.url, { proxyUrl: `http://u:s3cret@127.0.0.1:${where}` })).send(
+        get,
+      );
+      await expect(call).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.not.stringContaining('s3cret'),
+      });
+      await expect(call).rejects.toThrow(`127.0.0.1:${where}`);
+      await expect(call).rejects.toThrow(why);
+    }
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it('serves plain HTTP too', async () => {
+    const server = await serve((_, response) => reply(response, 200, {}));
+    const proxy = await startConnectProxy();
+    const transport = await transportTo(server.url, { proxyUrl: `http://127.0.0.1:${proxy.port}` });
+    expect(await transport.send(get)).toBe('{}');
+    expect(proxy.targets).toHaveLength(1);
+  });
+});
+
+it.each(['https://user:s3cret@host', 'ftp://s3cret', 's3cret'])(
+  'refuses the address %s without repeating it',
+  async (url) => {
+    const refused = transportTo(url);
+    await expect(refused).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.not.stringContaining('s3cret'),
+    });
+  },
+);
+
 /** An HTTP proxy that knows CONNECT alone. */
-async function startConnectProxy(): Promise<{ port: number; targets: string[] }> {
+async function startConnectProxy(
+  status = '200 OK',
+): Promise<{ port: number; targets: string[]; heads: string[] }> {
   const targets: string[] = [];
+  const heads: string[] = [];
   const server = createServer((near) => {
     near.once('data', (head: Buffer) => {
       const [, target = ''] = head.toString('latin1').split(' ', 2);
       targets.push(target);
+      heads.push(head.toString('latin1'));
       const [host = '', port = ''] = target.split(':');
-      const far = connect(Number(port), host, () => near.write('HTTP/1.1 200 OK\r\n\r\n'));
+      const far = connect(Number(port), host, () => near.write(`HTTP/1.1 ${status}\r\n\r\n`));
       near.pipe(far).pipe(near);
       near.on('error', () => far.destroy());
       far.on('error', () => near.destroy());
@@ -312,5 +365,5 @@ async function startConnectProxy(): Promise<{ port: number; targets: string[] }>
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => new Promise((resolve) => server.close(() => resolve())));
-  return { port: (server.address() as AddressInfo).port, targets };
+  return { port: (server.address() as AddressInfo).port, targets, heads };
 }

@@ -139,15 +139,14 @@ async function streamOnce(
 }
 
 function exchangeRequest(
-  { connection, options }: Context,
+  { origin, basePath, options }: Context,
   request: TransportRequest,
   how: { readonly signal: RequestSignal; readonly header: string | undefined; readonly packed: boolean },
 ): ExchangeRequest {
-  const { origin, pathname } = new URL(connection.server);
   return {
     origin,
     method: request.method,
-    path: `${pathname.replace(/\/$/, '')}${request.path}`,
+    path: basePath + request.path,
     body: request.body,
     signal: how.signal.signal,
     headers: {
