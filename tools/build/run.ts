@@ -1,19 +1,38 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '@tiphys/model';
+import { withLock } from '@tiphys/toolchain';
 import { ensureGoWasm } from '@tiphys/wasm-tools';
 import { bundle } from './src/bundle.ts';
-import { distDir, findEntries } from './src/entries.ts';
+import { distDir, findEntries, type Entry } from './src/entries.ts';
 import { isFresh, stampOf, writeStamp } from './src/stamp.ts';
 
-const start = performance.now();
-await mkdir(distDir, { recursive: true });
-const wasm = ensureGoWasm({ onProgress: (line) => console.log(line) });
-const stale = findEntries().filter(({ name }) => !isFresh({ name, folder: distDir }));
-for (const entry of stale) {
+/** Bundles one program when anything that it is made of changed; whether it had to. */
+async function build(entry: Entry): Promise<boolean> {
+  const built = { name: entry.name, folder: distDir };
+  if (isFresh(built)) return false;
   const { inputs } = await bundle(entry);
-  writeStamp({ name: entry.name, folder: distDir }, stampOf(inputs));
+  writeStamp(built, stampOf(inputs));
+  return true;
 }
-await wasm;
-if (stale.length > 0) {
-  const names = stale.map((entry) => entry.name).join(', ');
-  console.log(`built ${names} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+
+async function buildAll(): Promise<void> {
+  const start = performance.now();
+  const done: string[] = [];
+  for (const entry of findEntries()) {
+    try {
+      if (await build(entry)) done.push(entry.name);
+    } catch (error) {
+      console.error(`error: ${entry.name} could not be built: ${messageOf(error)}`);
+      process.exitCode = 1;
+    }
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (done.length > 0) console.log(`built ${done.join(', ')} in ${seconds} s`);
 }
+
+await mkdir(distDir, { recursive: true });
+await Promise.all([
+  ensureGoWasm({ onProgress: (line) => console.log(line) }),
+  withLock(join(distDir, '.lock'), buildAll),
+]);

@@ -1,6 +1,7 @@
 import { messageOf } from '@tiphys/model';
 import { runningSystem } from './src/dev-file.ts';
 import { startDevSystem } from './src/dev-system.ts';
+import { parseOptions, usage } from './src/options.ts';
 import { welcome } from './src/welcome.ts';
 
 const started = performance.now();
@@ -20,6 +21,11 @@ function endAsked(): Promise<string> {
 }
 
 async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
   const other = runningSystem();
   if (other !== undefined) {
     console.error(`error: it runs already (process ${other.pid}): ${other.apiUrl}; end that one first`);
@@ -27,7 +33,7 @@ async function main(): Promise<number> {
   }
   console.log('> starting Tiphys');
   const ended = endAsked();
-  const starting = startDevSystem(process.env, report);
+  const starting = startDevSystem(options, report);
   const first = await Promise.race([starting, ended]);
   if (typeof first === 'string') return 130;
   console.log(welcome(first.dev, elapsed()));

@@ -11,14 +11,13 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** The cluster of `TIPHYS_KUBECONFIG`, or a new one with everything real but the nodes. */
+/** The cluster of a kubeconfig, or without one a new cluster with everything real but the nodes. */
 export async function openCluster(
-  env: NodeJS.ProcessEnv,
+  kubeconfig: string | undefined,
   onProgress: (line: string) => void,
 ): Promise<Cluster> {
-  const path = env['TIPHYS_KUBECONFIG'];
-  if (path) {
-    const kube = await accessOf(path);
+  if (kubeconfig !== undefined) {
+    const kube = await accessOf(kubeconfig);
     await kube.request('GET', '/version');
     return { kube, isGiven: true, close: () => kube.close() };
   }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSystem, type TiphysSystem } from '@tiphys/testing/system';
 import { openCluster } from './cluster.ts';
+import type { DevOptions } from './options.ts';
 import { logFolder, removeDevFile, stateFolder, writeDevFile, type DevFile } from './dev-file.ts';
 import {
   awaitHealthy,
@@ -23,14 +24,14 @@ export type Report = (line: string) => void;
  * Brings everything up: cluster, chart, services, repository, Application.
  * What was started goes down again, in reverse order, by `stop` or when a later step fails.
  */
-export async function startDevSystem(env: NodeJS.ProcessEnv, report: Report): Promise<DevSystem> {
+export async function startDevSystem(options: DevOptions, report: Report): Promise<DevSystem> {
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse())
       await step().catch((error: unknown) => report(`! ${String(error)}`));
   };
   try {
-    const dev = await bringUp({ env, report, undo });
+    const dev = await bringUp({ options, report, undo });
     return { dev, stop };
   } catch (error) {
     await stop();
@@ -39,19 +40,22 @@ export async function startDevSystem(env: NodeJS.ProcessEnv, report: Report): Pr
 }
 
 interface Start {
-  readonly env: NodeJS.ProcessEnv;
+  readonly options: DevOptions;
   readonly report: Report;
   readonly undo: (() => Promise<void>)[];
 }
 
-async function bringUp({ env, report, undo }: Start): Promise<DevFile> {
-  const namespace = env['TIPHYS_NAMESPACE'] ?? 'argocd';
+async function bringUp({ options, report, undo }: Start): Promise<DevFile> {
+  const { namespace } = options;
   const git = join(stateFolder, 'git');
   await Promise.all([
     rm(git, { recursive: true, force: true }),
     rm(logFolder, { recursive: true, force: true }),
   ]);
-  const [cluster, repository] = await Promise.all([openCluster(env, report), serveExample(git)]);
+  const [cluster, repository] = await Promise.all([
+    openCluster(options.kubeconfig, report),
+    serveExample(git),
+  ]);
   const { kube, isGiven } = cluster;
   undo.push(
     () => cluster.close(),
@@ -62,7 +66,7 @@ async function bringUp({ env, report, undo }: Start): Promise<DevFile> {
   const system = await startSystem({
     kube,
     namespace,
-    values: { server: { insecure: true } },
+    values: [{ server: { insecure: true } }, options.values],
     logFolder,
     onlyHere: isGiven,
     onEvent: (line) => report(`! ${line}`),

@@ -63,7 +63,7 @@ describe('the example repository', () => {
 describe('openCluster', () => {
   it('uses a given kubeconfig, and leaves that cluster running', async () => {
     const shared = await sharedKubeEnv();
-    const cluster = await openCluster({ TIPHYS_KUBECONFIG: shared.kubeconfigPath }, () => undefined);
+    const cluster = await openCluster(shared.kubeconfigPath, () => undefined);
     expect(cluster.isGiven).toBe(true);
     expect(cluster.kube.apiUrl).toBe(shared.apiUrl);
     expect((await cluster.kube.send({ method: 'GET', path: '/api/v1/secrets' })).status).toBe(200);
@@ -74,8 +74,6 @@ describe('openCluster', () => {
   it('says what is wrong with one that leads nowhere', async () => {
     const broken = join(folder.path, 'kubeconfig');
     await writeFile(broken, 'apiVersion: v1\nkind: Config\nclusters: []\n');
-    await expect(openCluster({ TIPHYS_KUBECONFIG: broken }, () => undefined)).rejects.toThrow(
-      /no current context/,
-    );
+    await expect(openCluster(broken, () => undefined)).rejects.toThrow(/no current context/);
   });
 });

@@ -27,7 +27,7 @@ ${pc.bold('Three things to try')}, in another terminal:
        kubectl ${cluster} -n guestbook get service guestbook
 
   3. Ask the API:
-       TOKEN=$(curl -s ${dev.apiUrl}/api/v1/session -d '{"username":"admin","password":"${dev.adminPassword}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
+       TOKEN=$(curl -s ${dev.apiUrl}/api/v1/session -H 'Content-Type: application/json' -d '{"username":"admin","password":"${dev.adminPassword}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
        curl -s ${dev.apiUrl}/api/v1/applications/guestbook -H "Authorization: Bearer $TOKEN"
 
 Ctrl-C ends it and cleans up.

@@ -24,8 +24,8 @@ export interface SystemOptions {
   readonly namespace?: string;
   /** Default `argocd`. */
   readonly release?: string;
-  /** Values of the chart beyond its own. */
-  readonly values?: object;
+  /** Values of the chart beyond its own; later ones win. */
+  readonly values?: object | readonly object[];
   readonly logFolder: string;
   /** Added to the environment of every container. */
   readonly env?: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export interface TiphysSystem {
   readonly apiUrl: string;
   readonly adminPassword: string;
   /** Upgrades the release with other values and replaces the pods that this changes. */
-  upgrade(values: object): Promise<void>;
+  upgrade(values: object | readonly object[]): Promise<void>;
   /** Ends the processes and leaves the release as it is. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   uninstall(): Promise<void>;
@@ -59,8 +59,8 @@ export async function startSystem(options: SystemOptions): Promise<TiphysSystem>
   const { kube, namespace = 'argocd', release = 'argocd' } = options;
   const chart = join(repositoryRoot, 'helm', 'tiphys');
   const base = { chart, release, namespace, kubeconfigPath: kube.kubeconfigPath };
-  const install = (values: object): Promise<void> =>
-    installChart({ ...base, values: [loopbackOnly, values] } satisfies ChartRelease);
+  const install = (values: object | readonly object[]): Promise<void> =>
+    installChart({ ...base, values: [loopbackOnly, values].flat() } satisfies ChartRelease);
   await install(options.values ?? {});
   const runner = await startPodRunner({
     kube,
