@@ -145,6 +145,7 @@ function kindOf(desc: DescField): ScalarKind | 'message' {
 function presenceOf(desc: DescField, facts: FieldFacts, resource: boolean): Presence {
   if (facts.pointer === true) return 'pointer';
   if (facts.value === true) return 'value';
+  if (desc.fieldKind === 'list' || desc.fieldKind === 'map') return 'implicit';
   if (resource) return desc.fieldKind === 'scalar' && desc.scalar === ScalarType.BYTES ? 'pointer' : 'value';
   if (desc.fieldKind === 'message' || desc.oneof !== undefined) return 'pointer';
   return isProto2(desc.parent.file) ? 'pointer' : 'implicit';
