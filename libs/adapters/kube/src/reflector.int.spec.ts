@@ -121,14 +121,17 @@ describe('a streamed listing', () => {
     expect(story).toEqual(['reset', 'upsert a', 'synced', 'upsert a']);
   });
 
-  it('that breaks before its end starts anew', async () => {
+  it('that breaks before its end is told, and starts anew', async () => {
     const { story, requests, until } = await run([
-      (response) => closed(response, line('ADDED', thing('a', '9'))),
+      (response) => {
+        open(response, line('ADDED', thing('a', '9')));
+        setTimeout(() => response.destroy(), 50);
+      },
       (response) => open(response, line('ADDED', thing('b', '9')), listed('9')),
     ]);
     await until(() => story.includes('synced'));
     expect(requests()).toEqual(['stream', 'stream']);
-    expect(story).toEqual(['reset', 'upsert a', 'reset', 'upsert b', 'synced']);
+    expect(story).toEqual(['reset', 'upsert a', 'failed', 'reset', 'upsert b', 'synced']);
   });
 });
 
@@ -143,6 +146,10 @@ describe('a server that does not stream listings', () => {
     [
       'and never ends the listing',
       (response: ServerResponse) => open(response, line('ADDED', thing('x', '1'))),
+    ],
+    [
+      'and ends the listing early',
+      (response: ServerResponse) => closed(response, line('ADDED', thing('x', '1'))),
     ],
     ['and is silent', idle],
   ])('%s: is listed in pages, then watched', async (_, refusal) => {
@@ -261,6 +268,34 @@ describe('a failure', () => {
     await until(() => story.length === 4);
     expect(story).toEqual(['reset', 'synced', 'failed', 'synced']);
     expect(requests().slice(0, 3)).toEqual(['stream', 'watch@7', 'watch@7']);
+  });
+
+  it.each([
+    ['nonsense', 'upstream connect error\n', 'invalid'],
+    ['an error', line('ERROR', { kind: 'Status', code: 500, message: 'no leader' }), 'unavailable'],
+  ])('within a watch (%s) is told, and made good', async (_, text, code) => {
+    const { story, events, until } = await run([
+      (response) => closed(response, listed('7')),
+      (response) => closed(response, text),
+      idle,
+    ]);
+    await until(() => story.length === 4);
+    expect(story).toEqual(['reset', 'synced', 'failed', 'synced']);
+    expect(events[2]).toMatchObject({ error: { code } });
+  });
+
+  it('of the link alone is no news while the view is complete', async () => {
+    const { story, requests, until } = await run([
+      (response) => open(response, listed('7')),
+      (response) => {
+        open(response, bookmark('8'));
+        setTimeout(() => response.destroy(), 50);
+      },
+      idle,
+    ]);
+    await until(() => requests().length >= 3);
+    expect(requests().slice(0, 3)).toEqual(['stream', 'watch@7', 'watch@8']);
+    expect(story).toEqual(['reset', 'synced']);
   });
 
   it('waits longer and longer: a watch that ends at once does not become a storm', async () => {

@@ -79,6 +79,8 @@ class ReflectorLoop {
     try {
       if (this.#version === undefined && !this.#streamed) await this.#list();
       await this.#watch();
+      // Ended without the bookmark of the listing: the server ignored the option.
+      if (this.#version === undefined) this.#streamed = false;
       return undefined;
     } catch (error) {
       return error ?? new Error('the watch failed without a reason');
@@ -153,19 +155,17 @@ class ReflectorLoop {
     if (this.stop.signal.aborted) return true;
     if (isExpired(error)) {
       this.#version = undefined;
-      return !listing;
+      return false;
     }
-    if (
-      listing &&
-      this.#streamed &&
-      (isRefusedOption(error) || (this.#opened && hasCode(error, 'deadline')))
-    ) {
+    const silent = this.#opened && hasCode(error, 'deadline');
+    if (listing && this.#streamed && (silent || isRefusedOption(error))) {
       this.#streamed = false;
       return true;
     }
     if (hasCode(error, 'not-found')) this.#version = undefined;
-    if (this.#opened && hasCode(error, 'deadline')) return this.#stalled();
-    if (!this.#opened) this.#fail(error);
+    if (silent) return this.#stalled();
+    // A link that breaks while the view is complete is no news: the next try tells whether it can be mended.
+    if (!this.#opened || listing || !isBrokenLink(error)) this.#fail(error);
     return false;
   }
 
@@ -203,3 +203,7 @@ const isRefusedOption = (error: unknown): boolean => {
   const status = statusOf(error)?.httpStatus;
   return status === 400 || status === 405 || status === 422;
 };
+
+/** No answer at all: the connection was refused, reset or ended in the midst of a line. */
+const isBrokenLink = (error: unknown): boolean =>
+  hasCode(error, 'unavailable') && statusOf(error) === undefined;
