@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { repositoryRoot } from '@tiphys/testing/system';
 
-export const stateFolder: string = join(repositoryRoot, '.tiphys');
+/** Logs, the example repository and `dev.json`; `TIPHYS_STATE_DIR` puts them elsewhere. */
+export const stateFolder: string = resolve(
+  process.env['TIPHYS_STATE_DIR'] || join(repositoryRoot, '.tiphys'),
+);
 export const logFolder: string = join(stateFolder, 'logs');
 
 const file = join(stateFolder, 'dev.json');

@@ -86,8 +86,23 @@ async function bringUp({ options, report, undo }: Start): Promise<DevFile> {
   });
   const dev = describe(system, repository.url);
   await writeDevFile(dev);
-  undo.push(removeDevFile);
+  undo.push(removeDevFile, followRestarts(system, dev));
   return dev;
+}
+
+/** Keeps the pids in the dev file right. */
+function followRestarts(system: TiphysSystem, dev: DevFile): () => Promise<void> {
+  let last = JSON.stringify(dev.services);
+  const timer = setInterval(() => {
+    const services = system.runner.pids();
+    if (JSON.stringify(services) === last) return;
+    last = JSON.stringify(services);
+    void writeDevFile({ ...dev, services });
+  }, 1_000);
+  return () => {
+    clearInterval(timer);
+    return Promise.resolve();
+  };
 }
 
 function describe(system: TiphysSystem, gitUrl: string): DevFile {
