@@ -1,4 +1,4 @@
-import { TiphysError, isJsonObject } from '@tiphys/model';
+import { TiphysError, isJsonObject, valueAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 import { decodeJson, parseJson } from '../codec/index.ts';
 import { firstValue } from '../codec/first-value.ts';
@@ -22,7 +22,9 @@ export function restRequest(match: Match, query: URLSearchParams, body: string):
       if (!taken.includes(key)) fillField(shape, draft, [key, value]);
     }
   }
-  for (const variable of Object.entries(match.variables)) fillField(shape, draft, variable);
+  for (const [path, text] of Object.entries(match.variables)) {
+    if (!isFilledByBody(match, draft, path)) fillField(shape, draft, [path, text]);
+  }
   const missing = missingField(shape, draft);
   if (missing !== undefined) {
     throw new TiphysError(
@@ -31,6 +33,15 @@ export function restRequest(match: Match, query: URLSearchParams, body: string):
     );
   }
   return draft;
+}
+
+/** True where the path names a part of the message that the body selects, and the body has it already. */
+function isFilledByBody({ method, binding }: Match, draft: Draft, path: string): boolean {
+  const [first = '', ...rest] = path.split('.');
+  if (first !== binding.body || rest.length === 0) return false;
+  const key = method.request.byName.get(first)?.key ?? first;
+  const value = valueAt(draft, key, ...rest);
+  return value !== undefined && value !== '';
 }
 
 function bodyDraft({ method, binding }: Match, body: string): Draft {

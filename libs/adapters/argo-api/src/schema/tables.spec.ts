@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
+import { FieldDescriptorProto_Label } from '@bufbuild/protobuf/wkt';
 import { apiSchema, descriptorRegistry } from './load.ts';
 
 const wire = resolve(import.meta.dirname, '../../../../../../shared/wire');
@@ -53,7 +54,7 @@ function typeOf(field: DescField): string {
 function labelOf(field: DescField): string {
   if (field.fieldKind === 'map') return 'map';
   if (field.fieldKind === 'list') return 'repeated';
-  return field.proto.label === 2 ? 'required' : 'optional';
+  return field.proto.label === FieldDescriptorProto_Label.REQUIRED ? 'required' : 'optional';
 }
 
 const describeField = (field: DescField): string =>

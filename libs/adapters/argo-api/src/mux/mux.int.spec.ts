@@ -1,0 +1,462 @@
+import { connect as connectHttp2 } from 'node:http2';
+import { request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TiphysError, stringAt } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
+import type { Logger } from '@tiphys/ports';
+import { createAuthority } from '@tiphys/testing/pki';
+import type { CertificateAuthority } from '@tiphys/testing/pki';
+import type { ApiCalls, Call } from '../calls/calls.ts';
+import { decodeProto, encodeProto } from '../codec/index.ts';
+import { frame } from '../grpc/frames.ts';
+import { createGrpcServer } from '../grpc/server.ts';
+import type { GrpcServer } from '../grpc/server.ts';
+import { GRPC_WEB, GrpcWeb } from '../grpc/web.ts';
+import { Gateway } from '../rest/gateway.ts';
+import { apiSchema } from '../schema/load.ts';
+import type { MethodShape } from '../schema/shape.ts';
+import { Mux } from './mux.ts';
+
+const logger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => logger,
+};
+
+/** An API small enough to see through: projects by name, a stream that counts. */
+class Echo implements ApiCalls {
+  aborted = 0;
+
+  unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject> {
+    switch (method.path) {
+      case '/session.SessionService/Create':
+        return Promise.resolve({ token: `token-of-${stringAt(request, 'username') ?? ''}` });
+      case '/project.ProjectService/Get':
+        call.setHeader('renew-token', 'new');
+        if (request['name'] === 'gone') return Promise.reject(new TiphysError('not-found', 'no "gone" here'));
+        if (request['name'] === 'bug') return Promise.reject(new Error('secret detail'));
+        return Promise.resolve({
+          metadata: { name: stringAt(request, 'name') ?? '' },
+          spec: { description: call.metadata('token') ?? '' },
+        });
+      case '/project.ProjectService/List':
+        return Promise.resolve({
+          metadata: {},
+          items: Array.from({ length: 50 }, (_, i) => ({ metadata: { name: `p${i}` } })),
+        });
+      default:
+        return Promise.reject(new TiphysError('unimplemented', `${method.path} is not served yet`));
+    }
+  }
+
+  async *stream(_method: MethodShape, request: JsonObject, call: Call): AsyncGenerator<JsonObject> {
+    if (request['name'] === 'denied') throw new TiphysError('permission-denied', 'permission denied');
+    for (let index = 0; index < 2; index++)
+      yield { type: 'ADDED', application: { metadata: { name: `a${index}` } } };
+    if (request['name'] === 'broken') throw new TiphysError('unavailable', 'gone');
+    if (request['name'] !== 'open') return;
+    await new Promise<void>((resolve) => call.signal.addEventListener('abort', () => resolve()));
+    this.aborted++;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+class Server {
+  readonly echo = new Echo();
+  readonly #tls: CertificateAuthority | undefined;
+  #mux: Mux | undefined;
+  #grpc: GrpcServer | undefined;
+  port = 0;
+
+  constructor(tls: CertificateAuthority | undefined) {
+    this.#tls = tls;
+  }
+
+  async start(): Promise<void> {
+    const pair = this.#tls?.issue({
+      commonName: 'localhost',
+      hosts: ['localhost', '127.0.0.1'],
+      usage: 'server',
+    });
+    const gateway = new Gateway({
+      calls: this.echo,
+      logger,
+      cookie: { path: '/', secure: pair !== undefined },
+    });
+    const web = new GrpcWeb(this.echo, logger);
+    this.#grpc = createGrpcServer(this.echo, logger);
+    this.#mux = new Mux({
+      port: 0,
+      address: '127.0.0.1',
+      tls: pair && { certificate: pair.certPem, key: pair.keyPem },
+      grpc: this.#grpc.injector,
+      http: (request, response) =>
+        void (request.headers['content-type'] === GRPC_WEB
+          ? web.handle(request, response)
+          : gateway.handle(request, response)),
+    });
+    this.port = await this.#mux.listen();
+  }
+
+  async stop(): Promise<void> {
+    await this.#mux?.close();
+    this.#grpc?.close();
+  }
+
+  get client(): Client {
+    const secure = this.#tls
+      ? credentials.createSsl(Buffer.from(this.#tls.certPem))
+      : credentials.createInsecure();
+    return new Client(`127.0.0.1:${this.port}`, secure);
+  }
+
+  http(
+    method: string,
+    path: string,
+    options: { headers?: Record<string, string>; body?: string | Buffer; plain?: boolean } = {},
+  ): Promise<Answer> {
+    const send = this.#tls && options.plain !== true ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const request = send(
+        {
+          host: '127.0.0.1',
+          port: this.port,
+          method,
+          path,
+          headers: options.headers ?? {},
+          agent: false,
+          ...(this.#tls ? { ca: this.#tls.certPem } : {}),
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks).toString('latin1'),
+            }),
+          );
+        },
+      );
+      request.on('error', reject);
+      request.end(options.body);
+    });
+  }
+}
+
+const method = (path: string): MethodShape => {
+  const found = apiSchema().methods.get(path);
+  if (!found) throw new Error(path);
+  return found;
+};
+const get = method('/project.ProjectService/Get');
+const watch = method('/application.ApplicationService/Watch');
+
+function unary(
+  client: Client,
+  path: string,
+  request: JsonObject,
+): Promise<{ reply: JsonObject; headers: Metadata }> {
+  const shape = method(path);
+  return new Promise((resolve, reject) => {
+    const metadata = new Metadata();
+    metadata.set('token', 't0');
+    let headers = new Metadata();
+    const call = client.makeUnaryRequest<Buffer, Buffer>(
+      path,
+      (value) => value,
+      (value) => value,
+      Buffer.from(encodeProto(shape.request, request)),
+      metadata,
+      (error, reply) => {
+        if (error) reject(error);
+        else resolve({ reply: decodeProto(shape.response, reply ?? Buffer.alloc(0)) as JsonObject, headers });
+      },
+    );
+    call.on('metadata', (received: Metadata) => (headers = received));
+  });
+}
+
+describe.each([['plaintext'], ['TLS']])('one port over %s', (kind) => {
+  const server = new Server(kind === 'TLS' ? createAuthority('test authority') : undefined);
+  let client: Client;
+
+  beforeAll(async () => {
+    await server.start();
+    client = server.client;
+  });
+  afterAll(async () => {
+    client.close();
+    await server.stop();
+  });
+
+  it('serves gRPC', async () => {
+    const { reply, headers } = await unary(client, get.path, { name: 'p' });
+    expect(reply).toMatchObject({ metadata: { name: 'p' }, spec: { description: 't0' } });
+    expect(headers.get('renew-token')).toEqual(['new']);
+  });
+
+  it.each([
+    ['gone', 5, 'no "gone" here'],
+    ['bug', 13, 'internal error: the server log has the reason'],
+  ])('tells gRPC callers why %s failed', async (name, code, details) => {
+    await expect(unary(client, get.path, { name })).rejects.toMatchObject({ code, details });
+  });
+
+  it('refuses a request that lacks a required field', async () => {
+    const call = unary(client, '/application.ApplicationService/Rollback', {});
+    await expect(call).rejects.toMatchObject({ code: 12 });
+    const raw = new Promise((resolve, reject) => {
+      client.makeUnaryRequest<Buffer, Buffer>(
+        '/application.ApplicationService/Patch',
+        (b) => b,
+        (b) => b,
+        Buffer.from('12027b7d', 'hex'),
+        (error, reply) => (error ? reject(error) : resolve(reply)),
+      );
+    });
+    await expect(raw).rejects.toMatchObject({
+      code: 13,
+      details: expect.stringContaining('required field "name" not set'),
+    });
+  });
+
+  it('answers UNIMPLEMENTED for what nothing serves', async () => {
+    await expect(unary(client, '/cluster.ClusterService/List', {})).rejects.toMatchObject({ code: 12 });
+  });
+
+  it('streams over gRPC and notices when the caller goes away', async () => {
+    const names: string[] = [];
+    const stream = client.makeServerStreamRequest<Buffer, Buffer>(
+      watch.path,
+      (b) => b,
+      (b) => b,
+      Buffer.from(encodeProto(watch.request, { name: 'open' })),
+    );
+    stream.on('error', () => undefined);
+    const before = server.echo.aborted;
+    for await (const message of stream as AsyncIterable<Buffer>) {
+      const event = decodeProto(watch.response, message) as { application: { metadata: { name: string } } };
+      names.push(event.application.metadata.name);
+      if (names.length === 2) break;
+    }
+    stream.cancel();
+    expect(names).toEqual(['a0', 'a1']);
+    await expect.poll(() => server.echo.aborted).toBe(before + 1);
+  });
+
+  it('serves REST on the same port', async () => {
+    const answer = await server.http('GET', '/api/v1/projects/p', {
+      headers: { 'grpc-metadata-token': 'r' },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'grpc-metadata-content-type': 'application/grpc',
+      vary: 'Accept-Encoding',
+      'set-cookie': [expect.stringMatching(/^argocd\.token=new; path=\/; SameSite=lax; httpOnly/)],
+    });
+    expect(JSON.parse(answer.body)).toMatchObject({ metadata: { name: 'p' }, spec: { description: 'r' } });
+  });
+
+  it('tells REST callers why a call failed', async () => {
+    const answer = await server.http('GET', '/api/v1/projects/gone');
+    expect(answer.status).toBe(404);
+    expect(answer.body).toBe('{"error":"no \\"gone\\" here","code":5,"message":"no \\"gone\\" here"}');
+  });
+
+  it.each([
+    ['POST', '/api/v1/session', { 'content-type': 'application/json; charset=utf-8' }, 415],
+    ['POST', '/api/v1/session', {}, 415],
+    ['DELETE', '/api/v1/session', {}, 415],
+    ['PUT', '/api/v1/applications', { 'content-type': 'application/json' }, 405],
+    ['GET', '/api/v1/nonsense', {}, 404],
+    [
+      'POST',
+      '/api/v1/session',
+      { 'content-type': 'application/json', cookie: 'argocd.token=x', origin: 'https://evil.example' },
+      403,
+    ],
+    ['POST', '/api/v1/session', { 'content-type': 'application/json', origin: 'https://other.example' }, 200],
+  ])('%s %s %j gives %d', async (verb, path, headers, status) => {
+    const answer = await server.http(verb, path, {
+      headers: headers,
+      body: verb === 'GET' ? '' : '{}',
+    });
+    expect(answer.status).toBe(status);
+  });
+
+  it('refuses a body beyond its limit', async () => {
+    const answer = await server
+      .http('POST', '/api/v1/session', {
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.alloc(33 * 1024 * 1024, 0x20),
+      })
+      .catch((error: NodeJS.ErrnoException) => error.code);
+    expect(typeof answer === 'object' ? answer.status : answer).toSatisfy(
+      (seen: unknown) => seen === 429 || seen === 'EPIPE' || seen === 'ECONNRESET',
+    );
+  });
+
+  it('compresses what is worth it, but no event streams', async () => {
+    const list = await server.http('GET', '/api/v1/projects', { headers: { 'accept-encoding': 'gzip' } });
+    expect(list.headers['content-encoding']).toBe('gzip');
+    const plain = await server.http('GET', '/api/v1/projects', {
+      headers: { 'accept-encoding': 'gzip;q=0' },
+    });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const events = await server.http('GET', '/api/v1/stream/applications', {
+      headers: { 'accept-encoding': 'gzip', accept: 'text/event-stream' },
+    });
+    expect(events.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('frames streams as lines or as events', async () => {
+    const lines = await server.http('GET', '/api/v1/stream/applications?fields=result.type');
+    expect(lines.body).toBe('{"result":{"type":"ADDED"}}\n'.repeat(2));
+    const events = await server.http(
+      'GET',
+      '/api/v1/stream/applications?fields=result.application.metadata.name',
+      { headers: { accept: 'text/event-stream' } },
+    );
+    expect(events.headers['content-type']).toBe('text/event-stream');
+    expect(events.body).toBe(
+      'data: {"result":{"application":{"metadata":{"name":"a0"}}}} \n\n\ndata: {"result":{"application":{"metadata":{"name":"a1"}}}} \n\n\n',
+    );
+  });
+
+  it('puts an error of a stream into the status before the first message and into the stream after it', async () => {
+    const denied = await server.http('GET', '/api/v1/stream/applications?name=denied', {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(denied.status).toBe(403);
+    expect(denied.body).toBe(
+      'data: {"error":{"grpc_code":7,"http_code":403,"message":"permission denied","http_status":"Forbidden"}} \n\n',
+    );
+    const broken = await server.http('GET', '/api/v1/stream/applications?name=broken&fields=result.type');
+    expect(broken.status).toBe(200);
+    expect(broken.body).toContain(
+      '{"error":{"grpc_code":14,"http_code":503,"message":"gone","http_status":"Service Unavailable"}}',
+    );
+  });
+
+  it('serves gRPC-web', async () => {
+    const body = frame(0, encodeProto(get.request, { name: 'w' }));
+    const answer = await server.http('POST', get.path, {
+      headers: { 'content-type': GRPC_WEB, token: 'w0' },
+      body,
+    });
+    const bytes = Buffer.from(answer.body, 'latin1');
+    const length = bytes.readUInt32BE(1);
+    expect(decodeProto(get.response, bytes.subarray(5, 5 + length))).toMatchObject({
+      metadata: { name: 'w' },
+      spec: { description: 'w0' },
+    });
+    expect(bytes.subarray(5 + length).toString('latin1')).toBe('\x80\0\0\0\x10grpc-status: 0\r\n');
+    expect(answer.headers['renew-token']).toBe('new');
+  });
+
+  it.each([
+    [get.path, { name: 'gone' }, '5', 'no "gone" here'],
+    ['/version.VersionService/Nope', {}, '12', 'unknown method Nope for service version.VersionService'],
+    ['/no.Such/Thing', {}, '12', 'unknown service no.Such'],
+  ])('puts a gRPC-web error of %s into the headers', async (path, request, status, message) => {
+    const body = frame(0, encodeProto(get.request, request));
+    const answer = await server.http('POST', path, { headers: { 'content-type': GRPC_WEB }, body });
+    expect([
+      answer.status,
+      answer.headers['grpc-status'],
+      answer.headers['grpc-message'],
+      answer.body,
+    ]).toEqual([200, status, message, '']);
+  });
+
+  it('streams over gRPC-web until its deadline', async () => {
+    const body = frame(0, encodeProto(watch.request, { name: 'open' }));
+    const answer = await server.http('POST', watch.path, {
+      headers: { 'content-type': GRPC_WEB, 'grpc-timeout': '300m' },
+      body,
+    });
+    expect(answer.body.endsWith('grpc-status: 0\r\n')).toBe(true);
+  });
+
+  it('takes HTTP/2 only for gRPC', async () => {
+    const session = connectHttp2(`${kind === 'TLS' ? 'https' : 'http'}://127.0.0.1:${server.port}`, {
+      rejectUnauthorized: false,
+    });
+    const status = await new Promise((resolve, reject) => {
+      session.on('error', reject);
+      const stream = session.request({ ':path': '/api/version' });
+      stream.on('response', (headers) => resolve(headers[':status']));
+      stream.on('error', reject);
+      stream.end();
+    });
+    session.destroy();
+    expect(status).toBe(415);
+  });
+
+  it('survives connections that say nothing sensible', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.end('\x16\x03\x01garbage\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve).resume());
+    expect((await server.http('GET', '/api/v1/projects/p')).status).toBe(200);
+  });
+
+  if (kind !== 'TLS') return;
+
+  it('redirects plaintext HTTP', async () => {
+    const answer = await server.http('GET', '/applications?x=1', {
+      plain: true,
+      headers: { host: 'argocd.example.com' },
+    });
+    expect(answer.status).toBe(307);
+    expect(answer.headers.location).toBe('https://argocd.example.com/applications?x=1');
+    expect(answer.body).toBe(
+      '<a href="https://argocd.example.com/applications?x=1">Temporary Redirect</a>.\n\n',
+    );
+  });
+
+  it('prefers HTTP/1.1 for clients that offer both and speaks HTTP without ALPN', async () => {
+    const protocol = await new Promise((resolve, reject) => {
+      const socket = connectTls(
+        {
+          host: '127.0.0.1',
+          port: server.port,
+          rejectUnauthorized: false,
+          ALPNProtocols: ['h2', 'http/1.1'],
+        },
+        () => {
+          resolve(socket.alpnProtocol);
+          socket.destroy();
+        },
+      );
+      socket.on('error', reject);
+    });
+    expect(protocol).toBe('http/1.1');
+    const line = await new Promise((resolve, reject) => {
+      const socket = connectTls({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false }, () =>
+        socket.write('GET /api/v1/projects/p HTTP/1.0\r\n\r\n'),
+      );
+      socket.once('data', (chunk: Buffer) => {
+        resolve(chunk.toString('latin1').split('\r\n')[0]);
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+    expect(line).toBe('HTTP/1.1 200 OK');
+  });
+});
