@@ -51,7 +51,7 @@ class UndiciFetcher implements ClosableHttpFetcher {
       if (!REDIRECTS.has(answer.statusCode) || typeof location !== 'string') {
         return await toResponse(answer, url, request);
       }
-      answer.body.destroy();
+      discard(answer);
       const next = parseUrl(new URL(location, url).href);
       if (url.protocol === 'https:' && next.protocol === 'http:') {
         throw new TiphysError('unavailable', `${url.origin} redirects to http, which is refused`);
@@ -78,6 +78,12 @@ class UndiciFetcher implements ClosableHttpFetcher {
       signal,
     });
   }
+}
+
+/** Ends an answer unread; the error that its stream then emits is our own doing. */
+function discard(answer: Dispatcher.ResponseData): void {
+  answer.body.on('error', () => undefined);
+  answer.body.destroy();
 }
 
 async function toResponse(
