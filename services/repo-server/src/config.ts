@@ -86,6 +86,12 @@ export const configSpec = {
     default: '/usr/local/bin:/usr/bin:/bin',
     env: ['PATH'],
   },
+  kustomizeRemoteBases: {
+    kind: flags.oneOf(['refuse', 'allow']),
+    help: 'Whether kustomizations may take bases from other repositories, past the limits of the AppProject.',
+    default: 'refuse',
+    env: ['TIPHYS_KUSTOMIZE_REMOTE_BASES'],
+  },
   helm: { kind: flags.text, help: 'Program that renders charts.', default: 'helm' },
   kustomize: { kind: flags.text, help: 'Program that builds kustomizations.', default: 'kustomize' },
   jsonnet: { kind: flags.text, help: 'Program that evaluates Jsonnet.', default: 'jsonnet' },

@@ -13,7 +13,7 @@ export interface ExportSource {
 }
 
 /**
- * Writes the entries of a tree below an empty directory. Names were checked when the trees were read and none
+ * Writes the entries of a tree below an empty directory, files read-only. Names were checked when the trees were read and none
  * comes twice, and links are made last, so that nothing is ever written through one.
  */
 export async function writeTree(directory: string, source: ExportSource): Promise<void> {
@@ -34,7 +34,7 @@ export async function writeTree(directory: string, source: ExportSource): Promis
 }
 
 async function writeEntry(directory: string, entry: TreeEntry, content?: Uint8Array): Promise<void> {
-  const mode = entry.mode === 'executable' ? 0o755 : 0o644;
+  const mode = entry.mode === 'executable' ? 0o555 : 0o444;
   await writeFile(join(directory, entry.path), content ?? '', { flag: 'wx', mode });
 }
 

@@ -5,7 +5,6 @@ import {
   type ServerInterceptor,
   type ServerMethodDefinition,
 } from '@grpc/grpc-js';
-import type { PeerCertificate } from 'node:tls';
 import { identityOf } from './identity.ts';
 import { toServiceError } from './status.ts';
 import { TiphysError } from '@tiphys/model';
@@ -43,8 +42,7 @@ function refusalOf(
   call: ServerInterceptingCallInterface,
   callers: CallerTable,
 ): TiphysError | undefined {
-  const certificate = call.getAuthContext().sslPeerCertificate as PeerCertificate | undefined;
-  const caller = identityOf(certificate);
+  const caller = identityOf(call.getAuthContext().sslPeerCertificate);
   if (caller !== undefined && (callers[method.path] ?? []).includes(caller)) return undefined;
   const who = caller === undefined ? 'a caller without a service identity' : `service ${caller}`;
   return new TiphysError('permission-denied', `${who} may not call ${method.path}`);

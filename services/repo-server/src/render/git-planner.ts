@@ -1,30 +1,21 @@
 import { posix } from 'node:path';
-import { TiphysError, type ApplicationSource } from '@tiphys/model';
+import { TiphysError } from '@tiphys/model';
 import type { GitSource, RenderRequest, TreeEntry } from '@tiphys/ports';
-import { buildEnvironment, substituteSource } from '@tiphys/source-overrides';
+import { substituteSource } from '@tiphys/source-overrides';
 import { detectTool } from './detect-tool.ts';
+import { environmentOf } from './environment.ts';
+import { GitRoot } from './git-root.ts';
 import { chooseFiles, renderFiles } from './inputs/directory.ts';
 import { applyOverrides } from './overrides.ts';
 import type { RenderPlan } from './plan.ts';
 import { Snapshot } from './snapshot.ts';
+import type { GitSourceView } from './source-view.ts';
 import type { ToolPlanner } from './tool-planner.ts';
 
 export interface GitPlannerOptions {
   readonly git: GitSource;
   readonly tools: ToolPlanner;
   readonly maxCombinedBytes: number;
-}
-
-/** A source in a repository, looked at closely enough to know what its render reads. */
-export interface GitSourceView {
-  readonly request: RenderRequest;
-  readonly snapshot: Snapshot;
-  /** Directory of the application. */
-  readonly top: TreeEntry;
-  readonly path: string;
-  /** With overrides and the build environment put in. */
-  readonly source: ApplicationSource;
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Plans renders of sources that live in git. */
@@ -39,20 +30,12 @@ export class GitPlanner {
     const { git, tools } = this.#options;
     await git.fetch(request.repository, sha);
     const snapshot = new Snapshot(git, request.repository, sha);
-    const path = applicationPath(request.source.path);
-    const top = await findDirectory(snapshot, path);
-    const entries = await snapshot.listTop(top.id);
-    const overridden = await applyOverrides(snapshot, {
-      source: request.source,
-      appName: request.appName,
-      path,
-      entries,
-    });
-    const type = detectTool(
-      overridden,
-      new Set(entries.map((entry) => entry.path)),
-      request.options.disabledTools,
-    );
+    const top = await findDirectory(snapshot, applicationPath(request.source.path));
+    const path = top.path === '' ? '.' : top.path;
+    const root = new GitRoot(snapshot);
+    const overridden = await applyOverrides(root, { source: request.source, appName: request.appName, path });
+    const disabled = request.options.disabledTools;
+    const type = await detectTool(root, { source: overridden, path, disabled });
     const env = environmentOf(request, sha);
     const source = substituteSource(overridden, env);
     const view: GitSourceView = { request, snapshot, top, path, source, env };
@@ -63,7 +46,7 @@ export class GitPlanner {
   async #planDirectory(view: GitSourceView): Promise<RenderPlan> {
     const { snapshot, top, path, source } = view;
     const { files, hasJsonnet } = await chooseFiles(snapshot, top, source.directory);
-    if (hasJsonnet) return this.#options.tools.planJsonnet(view);
+    if (hasJsonnet) return this.#options.tools.plan('Directory', view);
     const { maxCombinedBytes } = this.#options;
     return {
       sourceType: 'Directory',
@@ -78,7 +61,7 @@ export class GitPlanner {
 }
 
 /** `spec.source.path` as a path from the root of the repository. */
-function applicationPath(path: string | undefined): string {
+export function applicationPath(path: string | undefined): string {
   if (path === undefined || path === '') return '.';
   if (path.startsWith('/')) {
     throw new TiphysError('invalid', `spec.source.path ${path} must not start with a slash`);
@@ -96,16 +79,3 @@ async function findDirectory(snapshot: Snapshot, path: string): Promise<TreeEntr
   if (found.mode === 'directory') return found;
   throw new TiphysError('invalid', `spec.source.path ${path} is not a directory`);
 }
-
-const environmentOf = (request: RenderRequest, revision: string): Readonly<Record<string, string>> =>
-  buildEnvironment({
-    appName: request.appName,
-    destinationNamespace: request.destinationNamespace,
-    project: request.project,
-    revision,
-    repoURL: request.source.repoURL,
-    kubeVersion: request.kubeVersion,
-    apiVersions: request.apiVersions,
-    ...(request.source.path === undefined ? {} : { path: request.source.path }),
-    ...(request.source.targetRevision === undefined ? {} : { targetRevision: request.source.targetRevision }),
-  });

@@ -1,7 +1,9 @@
 import type { RenderedBytes } from '@tiphys/adapter-grpc';
-import { TiphysError, type JsonValue } from '@tiphys/model';
+import { TiphysError } from '@tiphys/model';
 import type { RenderRequest } from '@tiphys/ports';
 import type { RevisionService } from '../revision/revision.service.ts';
+import { isArtifact } from '../artifacts.ts';
+import type { ArtifactPlanner } from './artifact-planner.ts';
 import type { GitPlanner } from './git-planner.ts';
 import type { Limiter } from './limiter.ts';
 import type { RenderPlan } from './plan.ts';
@@ -10,6 +12,7 @@ import { toRendered, type RenderCache, type Rendered } from './render-cache.ts';
 export interface RenderServiceOptions {
   readonly revisions: RevisionService;
   readonly git: GitPlanner;
+  readonly artifacts: ArtifactPlanner;
   readonly cache: RenderCache;
   readonly limiter: Limiter;
 }
@@ -23,12 +26,13 @@ export class RenderService {
   }
 
   async render(request: RenderRequest): Promise<RenderedBytes> {
-    const { revisions, git, cache, limiter } = this.#options;
+    const { revisions, git, artifacts, cache, limiter } = this.#options;
     const revision = await revisions.resolve(request, {
       refresh: request.refreshRevision || request.noCache,
     });
     return located(request, revision, async () => {
-      const plan = await git.plan(request, revision);
+      const planner = isArtifact(request.source, request.repository) ? artifacts : git;
+      const plan = await planner.plan(request, revision);
       const freshness = { noCache: request.noCache, retryFailures: request.refreshRevision };
       const rendered = await cache.get(plan, freshness, () => limiter.run(() => execute(plan)));
       return {
@@ -41,8 +45,7 @@ export class RenderService {
   }
 }
 
-const execute = async (plan: RenderPlan): Promise<Rendered> =>
-  toRendered((await plan.render()) as unknown as JsonValue);
+const execute = async (plan: RenderPlan): Promise<Rendered> => toRendered(await plan.render());
 
 /** Says of every failure in which repository, path and revision it was. */
 async function located<T>(request: RenderRequest, revision: string, task: () => Promise<T>): Promise<T> {

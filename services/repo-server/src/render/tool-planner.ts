@@ -1,15 +1,111 @@
-import { TiphysError, type SourceType } from '@tiphys/model';
-import type { GitSourceView } from './git-planner.ts';
+import { TiphysError, type JsonObject, type SourceType } from '@tiphys/model';
+import type { Renderer, RepoRoot } from '@tiphys/ports';
+import type { Checkouts } from './checkout.ts';
+import { GitRoot } from './git-root.ts';
+import { helmInputs, namedFiles } from './inputs/helm.ts';
+import { contentOf, wholeRepository, type Input } from './inputs/input.ts';
+import { kustomizationInputs } from './inputs/kustomize.ts';
 import type { RenderPlan } from './plan.ts';
+import type { RefInputs, RefResolver } from './refs.ts';
+import type { GitSourceView } from './source-view.ts';
+import { settingsContent } from './tool-content.ts';
+import type { Tool, ToolVersions } from './tool-versions.ts';
 
-/** Plans renders that run a program over files on disk. */
-export interface ToolPlanner {
-  plan(type: Exclude<SourceType, 'Directory'>, view: GitSourceView): Promise<RenderPlan>;
-  planJsonnet(view: GitSourceView): Promise<RenderPlan>;
+export type RenderedType = Exclude<SourceType, 'Plugin'>;
+
+export interface ToolPlannerOptions {
+  readonly renderers: Readonly<Record<RenderedType, Renderer>>;
+  readonly checkouts: Checkouts;
+  readonly refs: RefResolver;
+  readonly versions: ToolVersions;
 }
 
-export const noTools: ToolPlanner = {
-  plan: (type) =>
-    Promise.reject(new TiphysError('unimplemented', `sources of type ${type} are not rendered here`)),
-  planJsonnet: () => Promise.reject(new TiphysError('unimplemented', 'Jsonnet is not rendered here')),
-};
+/** Plans renders that run a program over files on disk. */
+export class ToolPlanner {
+  readonly #options: ToolPlannerOptions;
+
+  constructor(options: ToolPlannerOptions) {
+    this.#options = options;
+  }
+
+  /** Plans by tool; `Directory` stands for directories with Jsonnet in them. */
+  async plan(type: SourceType, view: GitSourceView): Promise<RenderPlan> {
+    switch (type) {
+      case 'Helm':
+        return this.#planHelm(view);
+      case 'Kustomize':
+        return this.#planKustomize(view);
+      case 'Directory':
+        return this.#planFor('Directory', view, {
+          tool: 'jsonnet',
+          inputs: await wholeRepository(view.snapshot),
+        });
+      case 'Plugin':
+        throw new TiphysError(
+          'unimplemented',
+          'sources with a config management plugin are not rendered; use Helm, Kustomize, Jsonnet or plain files',
+        );
+    }
+  }
+
+  async #planHelm(view: GitSourceView): Promise<RenderPlan> {
+    const { snapshot, top, path } = view;
+    const helm = view.source.helm ?? {};
+    const inputs = await helmInputs(snapshot, new GitRoot(snapshot), { top, path, helm });
+    const refs = await this.#options.refs.find(view.request, namedFiles(helm).refs);
+    return this.#planFor('Helm', view, { tool: 'helm', inputs, refs });
+  }
+
+  async #planKustomize(view: GitSourceView): Promise<RenderPlan> {
+    const { snapshot, path, source } = view;
+    const root = new GitRoot(snapshot);
+    const inputs = await kustomizationInputs(snapshot, root, { path, kustomize: source.kustomize });
+    return this.#planFor('Kustomize', view, { tool: 'kustomize', inputs });
+  }
+
+  async #planFor(
+    type: RenderedType,
+    view: GitSourceView,
+    what: { readonly tool: Tool; readonly inputs: readonly Input[]; readonly refs?: RefInputs },
+  ): Promise<RenderPlan> {
+    const { checkouts, versions } = this.#options;
+    const refs = what.refs ?? NO_REFS;
+    const { snapshot, request, source, path } = view;
+    return {
+      sourceType: type,
+      revision: snapshot.sha,
+      refRevisions: refs.revisions,
+      content: [
+        await versions.of(what.tool),
+        path,
+        ...settingsContent(type, source, request),
+        ...contentOf(what.inputs),
+        ...refs.content,
+      ],
+      place: snapshot.repository.url,
+      isCostly: true,
+      render: () =>
+        checkouts.use(snapshot, what.inputs, (root) =>
+          refs.use((refRoots) => this.#render(type, view, { root, refRoots })),
+        ),
+    };
+  }
+
+  #render(
+    type: RenderedType,
+    view: GitSourceView,
+    roots: { readonly root: RepoRoot; readonly refRoots: Readonly<Record<string, RepoRoot>> },
+  ): Promise<readonly JsonObject[]> {
+    const { request, source, env, path, snapshot } = view;
+    return this.#options.renderers[type].render({
+      ...roots,
+      path,
+      source,
+      env,
+      request: { ...request, revision: snapshot.sha },
+      helmRepositories: request.helmRepositories,
+    });
+  }
+}
+
+const NO_REFS: RefInputs = { revisions: {}, content: [], use: (task) => task({}) };

@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os';
+import { DirectoryRenderer } from '@tiphys/adapter-directory';
+import type { RepoServerBackend } from '@tiphys/adapter-grpc';
+import { HelmRenderer } from '@tiphys/adapter-helm';
+import { JsonnetEvaluator } from '@tiphys/adapter-jsonnet';
+import { KustomizeRenderer } from '@tiphys/adapter-kustomize';
+import { createRepoFiles } from '@tiphys/adapter-repo-files';
+import type { Renderer } from '@tiphys/ports';
+import { systemClock } from '@tiphys/runtime/clock';
+import type { Artifacts } from './artifacts.ts';
+import type { RepoServerConfig } from './config.ts';
+import { MetadataService } from './metadata/metadata.service.ts';
+import type { RepoMetrics } from './metrics/repo-metrics.ts';
+import { ArtifactPlanner } from './render/artifact-planner.ts';
+import { Checkouts } from './render/checkout.ts';
+import { GitPlanner } from './render/git-planner.ts';
+import { Limiter } from './render/limiter.ts';
+import { RefResolver } from './render/refs.ts';
+import { RenderCache } from './render/render-cache.ts';
+import { RenderService } from './render/render.service.ts';
+import { ToolPlanner, type RenderedType } from './render/tool-planner.ts';
+import { ToolVersions } from './render/tool-versions.ts';
+import { RepositoryTestService } from './repository-test/repository-test.service.ts';
+import type { Resources } from './resources.ts';
+import { RevisionService } from './revision/revision.service.ts';
+import { parseSize } from './size.ts';
+
+const RENDERED_IN_MEMORY = 64 * 1024 * 1024;
+const FAILURE_TTL_MS = 30_000;
+
+/** Puts the use cases together. */
+export function buildBackend(
+  config: RepoServerConfig,
+  metrics: RepoMetrics,
+  resources: Resources,
+): RepoServerBackend {
+  const { git, helm, oci } = resources;
+  const artifacts: Artifacts = { helm, oci };
+  const revisions = new RevisionService({
+    git,
+    artifacts,
+    maxAgeMs: config.revisionCacheExpiration,
+    now: () => systemClock.now(),
+  });
+  const renders = buildRenders(config, metrics, { resources, artifacts, revisions });
+  const metadata = new MetadataService({ git, oci });
+  const tests = new RepositoryTestService({ git, helm, oci });
+  return {
+    render: (request) => metrics.pending(request.repository.url, () => renders.render(request)),
+    resolveRevision: (source, options) => revisions.resolve(source, options),
+    revisionMetadata: (source) => metadata.of(source),
+    testRepository: (repository) => tests.test(repository),
+  };
+}
+
+interface RenderParts {
+  readonly resources: Resources;
+  readonly artifacts: Artifacts;
+  readonly revisions: RevisionService;
+}
+
+function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: RenderParts): RenderService {
+  const { resources, artifacts, revisions } = parts;
+  const { git, runner, exports } = resources;
+  const maxCombinedBytes = parseSize(config.maxCombinedDirectoryManifestsSize);
+  const files = createRepoFiles();
+  const checkouts = new Checkouts(exports, files);
+  const refs = new RefResolver({ git, revisions, checkouts });
+  const versions = new ToolVersions(runner, config);
+  const renderers = buildRenderers(config, { resources, artifacts, maxCombinedBytes });
+  const tools = new ToolPlanner({ renderers, checkouts, refs, versions });
+  return new RenderService({
+    revisions,
+    git: new GitPlanner({ git, tools, maxCombinedBytes }),
+    artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions }),
+    cache: new RenderCache({
+      shared: resources.cache,
+      sharedTtlMs: config.repoCacheExpiration,
+      memoryBytes: RENDERED_IN_MEMORY,
+      failureTtlMs: FAILURE_TTL_MS,
+    }),
+    limiter: new Limiter(config.parallelismLimit || 2 * availableParallelism(), (seconds) =>
+      metrics.waited(seconds),
+    ),
+  });
+}
+
+function buildRenderers(
+  config: RepoServerConfig,
+  parts: { readonly resources: Resources; readonly artifacts: Artifacts; readonly maxCombinedBytes: number },
+): Readonly<Record<RenderedType, Renderer>> {
+  const { runner, http, scratchDirectory } = parts.resources;
+  const timeoutMs = config.execTimeout;
+  const jsonnet = new JsonnetEvaluator({ runner, program: config.jsonnet, timeoutMs });
+  return {
+    Helm: new HelmRenderer({
+      ...parts.artifacts,
+      runner,
+      http,
+      program: config.helm,
+      scratchDirectory,
+      timeoutMs,
+    }),
+    Kustomize: new KustomizeRenderer({
+      runner,
+      program: config.kustomize,
+      scratchDirectory,
+      timeoutMs,
+      remoteBases: config.kustomizeRemoteBases,
+    }),
+    Directory: new DirectoryRenderer({
+      maxCombinedBytes: parts.maxCombinedBytes,
+      renderJsonnetFile: (context, file) => jsonnet.renderFile(context, file),
+    }),
+  };
+}

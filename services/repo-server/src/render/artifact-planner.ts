@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { identityOf } from '@tiphys/adapter-git';
+import { TiphysError, type ApplicationSource, type JsonObject, type SourceType } from '@tiphys/model';
+import type { RenderRequest, Renderer, RepoFiles, RepoRoot } from '@tiphys/ports';
+import { substituteSource } from '@tiphys/source-overrides';
+import { artifactName, artifactSourceOf, type Artifacts } from '../artifacts.ts';
+import { detectTool } from './detect-tool.ts';
+import { environmentOf } from './environment.ts';
+import type { ExportStore } from './export-store.ts';
+import { applicationPath } from './git-planner.ts';
+import { namedFiles } from './inputs/helm.ts';
+import { applyOverrides } from './overrides.ts';
+import type { RenderPlan } from './plan.ts';
+import type { RefResolver } from './refs.ts';
+import { settingsContent } from './tool-content.ts';
+import type { RenderedType } from './tool-planner.ts';
+import type { ToolVersions } from './tool-versions.ts';
+
+export interface ArtifactPlannerOptions {
+  readonly artifacts: Artifacts;
+  readonly store: ExportStore;
+  readonly files: RepoFiles;
+  readonly refs: RefResolver;
+  readonly renderers: Readonly<Record<RenderedType, Renderer>>;
+  readonly versions: ToolVersions;
+}
+
+const TOOLS = { Helm: 'helm', Kustomize: 'kustomize', Directory: 'jsonnet' } as const;
+
+/** Plans renders of charts and of artifacts from registries. */
+export class ArtifactPlanner {
+  readonly #options: ArtifactPlannerOptions;
+
+  constructor(options: ArtifactPlannerOptions) {
+    this.#options = options;
+  }
+
+  async plan(request: RenderRequest, revision: string): Promise<RenderPlan> {
+    const path = applicationPath(request.source.path);
+    const { type, source } = await this.#use(request, revision, (root) => look(root, request, path));
+    const env = environmentOf(request, revision);
+    const effective = substituteSource(source, env);
+    const { refs, versions, renderers } = this.#options;
+    const tool = assertRendered(type);
+    const found = await refs.find(request, namedFiles(effective.helm ?? {}).refs);
+    return {
+      sourceType: type,
+      revision,
+      refRevisions: found.revisions,
+      content: [
+        tool === 'Directory' ? '' : await versions.of(TOOLS[tool]),
+        request.repository.url,
+        artifactName(request.source),
+        revision,
+        path,
+        ...settingsContent(type, effective, request),
+        ...found.content,
+      ],
+      place: '',
+      isCostly: true,
+      render: () =>
+        this.#use(request, revision, (root) =>
+          found.use((refRoots): Promise<readonly JsonObject[]> =>
+            renderers[tool].render({
+              root,
+              refRoots,
+              path,
+              source: effective,
+              env,
+              request: { ...request, revision },
+              helmRepositories: request.helmRepositories,
+            }),
+          ),
+        ),
+    };
+  }
+
+  /** Lends the unpacked artifact. Nobody gets at what was fetched with another login. */
+  #use<T>(request: RenderRequest, revision: string, task: (root: RepoRoot) => Promise<T>): Promise<T> {
+    const { artifacts, store, files } = this.#options;
+    const { repository, source } = request;
+    const name = artifactName(source);
+    const identity = [identityOf(repository), source.helm?.passCredentials === true, name, revision];
+    const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+    return store.use(
+      `artifact:${key}`,
+      async (into) => {
+        const from = artifactSourceOf(artifacts, repository);
+        return (await from.fetch(withPassing(repository, source), name, revision, into)).directory;
+      },
+      async (directory) => task(await files.open(directory)),
+    );
+  }
+}
+
+async function look(
+  root: RepoRoot,
+  request: RenderRequest,
+  path: string,
+): Promise<{ readonly type: SourceType; readonly source: ApplicationSource }> {
+  const source = await applyOverrides(root, { source: request.source, appName: request.appName, path });
+  if (artifactName(source) !== '') return { type: 'Helm', source };
+  const disabled = request.options.disabledTools;
+  return { type: await detectTool(root, { source, path, disabled }), source };
+}
+
+function assertRendered(type: SourceType): RenderedType {
+  if (type !== 'Plugin') return type;
+  throw new TiphysError('unimplemented', 'sources with a config management plugin are not rendered');
+}
+
+/** `spec.source.helm.passCredentials` is a setting of the source that the download needs. */
+const withPassing = (
+  repository: RenderRequest['repository'],
+  source: ApplicationSource,
+): RenderRequest['repository'] & { readonly passCredentials?: boolean } =>
+  source.helm?.passCredentials === true ? { ...repository, passCredentials: true } : repository;

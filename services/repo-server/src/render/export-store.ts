@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface ExportStoreOptions {
+  readonly directory: string;
+  /** Exports kept on disk. */
+  readonly maxEntries: number;
+  /** Bytes of all of them together. */
+  readonly maxBytes: number;
+}
+
+interface Entry {
+  readonly ready: Promise<string>;
+  users: number;
+  bytes: number;
+}
+
+/**
+ * Directories on disk named by their content: written once, then only read, by any number of readers at once. Those
+ * that nobody reads leave in the order of their last use when there are too many.
+ */
+export class ExportStore {
+  readonly #options: ExportStoreOptions;
+  /** The least recently used first. */
+  readonly #entries = new Map<string, Entry>();
+
+  private constructor(options: ExportStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Opens an empty store: what an earlier process left is removed. */
+  static async open(options: ExportStoreOptions): Promise<ExportStore> {
+    await rm(options.directory, { recursive: true, force: true, maxRetries: 3 });
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    return new ExportStore(options);
+  }
+
+  /**
+   * Lends a directory to a task. `produce` fills it when it is not there yet and may return the directory inside it
+   * that is meant.
+   */
+  async use<T>(
+    key: string,
+    produce: (directory: string) => Promise<string | undefined>,
+    task: (directory: string) => Promise<T>,
+  ): Promise<T> {
+    const entry = this.#entries.get(key) ?? this.#create(key, produce);
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    entry.users += 1;
+    try {
+      return await task(await entry.ready);
+    } finally {
+      entry.users -= 1;
+      await this.#evict();
+    }
+  }
+
+  #create(key: string, produce: (directory: string) => Promise<string | undefined>): Entry {
+    const directory = join(this.#options.directory, randomUUID());
+    const entry: Entry = { users: 0, bytes: 0, ready: this.#fill(directory, produce) };
+    entry.ready.then(
+      async () => {
+        entry.bytes = await sizeOf(directory);
+      },
+      () => this.#entries.delete(key),
+    );
+    return entry;
+  }
+
+  async #fill(
+    directory: string,
+    produce: (directory: string) => Promise<string | undefined>,
+  ): Promise<string> {
+    const fresh = `${directory}.new`;
+    await mkdir(fresh, { mode: 0o700 });
+    try {
+      const inside = await produce(fresh);
+      await rename(fresh, directory);
+      return inside === undefined ? directory : inside.replace(fresh, directory);
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async #evict(): Promise<void> {
+    const { maxEntries, maxBytes } = this.#options;
+    let bytes = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= maxEntries && bytes <= maxBytes) return;
+      if (entry.users > 0) continue;
+      this.#entries.delete(key);
+      bytes -= entry.bytes;
+      await rm(topOf(await entry.ready, this.#options.directory), { recursive: true, force: true });
+    }
+  }
+}
+
+/** The store's own directory that a lent one is, or is in. */
+function topOf(directory: string, store: string): string {
+  const [name = ''] = directory.slice(store.length + 1).split('/');
+  return join(store, name);
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
