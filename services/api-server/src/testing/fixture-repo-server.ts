@@ -1,0 +1,48 @@
+import { TiphysError } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
+import type { RenderRequest, RenderResult, RenderSource, RepoServer, RevisionMetadata } from '@tiphys/ports';
+
+const HEAD = 'a'.repeat(40);
+
+/** A repository whose revisions and manifests are given; the server itself is what is under test. */
+export class FixtureRepoServer implements RepoServer {
+  /** Revisions by name; `HEAD` stands for none. */
+  readonly revisions: Record<string, string> = { HEAD, main: HEAD, 'v1.0.0': 'b'.repeat(40) };
+  /** Objects by path. */
+  readonly paths: Record<string, readonly JsonObject[]> = {};
+  readonly asked: RenderRequest[] = [];
+  /** Set to have every call fail. */
+  failure: TiphysError | undefined;
+
+  render(request: RenderRequest): Promise<RenderResult> {
+    this.asked.push(request);
+    const path = request.source.path ?? '';
+    const objects = this.paths[path];
+    if (this.failure) return Promise.reject(this.failure);
+    if (!objects) return Promise.reject(new TiphysError('not-found', `${path}: app path does not exist`));
+    return this.resolveRevision(request).then((revision) => ({
+      objects,
+      contentHash: path,
+      revision,
+      sourceType: 'Directory',
+      refRevisions: {},
+    }));
+  }
+
+  resolveRevision({ source }: RenderSource): Promise<string> {
+    if (this.failure) return Promise.reject(this.failure);
+    const name = source.targetRevision || 'HEAD';
+    const sha = this.revisions[name];
+    return sha === undefined
+      ? Promise.reject(new TiphysError('not-found', `unable to resolve '${name}' to a commit SHA`))
+      : Promise.resolve(sha);
+  }
+
+  revisionMetadata(): Promise<RevisionMetadata> {
+    return Promise.resolve({ author: 'a', date: '2024-01-01T00:00:00Z', message: 'm', tags: [] });
+  }
+
+  testRepository(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { load } from 'js-yaml';
+import {
+  cacheKeyOf,
+  connectRedis,
+  createMemoryCounters,
+  createRedisCache,
+  createRedisCounters,
+  createRedisPubSub,
+} from '@tiphys/adapter-redis';
+import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
+import type { KubeObject } from '@tiphys/model';
+import type { Cache, Clock, KubeApi, Logger, PubSub } from '@tiphys/ports';
+import { systemClock } from '@tiphys/runtime/clock';
+import { createLogger } from '@tiphys/runtime/logging';
+import { sharedKubeEnv } from '@tiphys/testing/kube-env';
+import type { KubeAccess, TestNamespace } from '@tiphys/testing/kube-env';
+import type { RedisServer } from '@tiphys/testing/redis';
+import { ApiServer } from '../api-server.ts';
+import { parseApiServerConfig } from '../config.ts';
+import { FixtureRepoServer } from './fixture-repo-server.ts';
+
+const crds = resolve(import.meta.dirname, '../../../../k8s/crds');
+const PASSWORDS = new URL('../session/password-program.ts', import.meta.url);
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+export interface TestServerOptions {
+  readonly redis: RedisServer;
+  readonly flags?: readonly string[];
+  readonly clock?: Clock;
+  /** A namespace that another server made; default one of its own. */
+  readonly namespace?: TestNamespace;
+  readonly log?: string[];
+}
+
+/** The server in this process, on a real API server and a real Redis. */
+export class TestServer {
+  readonly kube: KubeAccess;
+  readonly namespace: TestNamespace;
+  readonly repoServer = new FixtureRepoServer();
+  readonly cache: Cache;
+  readonly pubSub: PubSub;
+  readonly server: ApiServer;
+  readonly #close: () => Promise<void>;
+  port = 0;
+
+  private constructor(parts: {
+    readonly kube: KubeAccess;
+    readonly namespace: TestNamespace;
+    readonly api: KubeApi;
+    readonly options: TestServerOptions;
+    readonly logger: Logger;
+  }) {
+    const { kube, namespace, api, options, logger } = parts;
+    const outcome = parseApiServerConfig(
+      ['--port=0', '--address=127.0.0.1', '--insecure', ...(options.flags ?? [])],
+      {},
+    );
+    if (outcome.type !== 'config') throw new Error('these flags ask for help');
+    const connection = connectRedis({ endpoint: options.redis });
+    const key = cacheKeyOf('0123456789abcdef0123456789abcdef');
+    const pubSub = createRedisPubSub({ connection, key, namespace: namespace.name });
+    this.kube = kube;
+    this.namespace = namespace;
+    this.cache = createRedisCache({ connection, key, namespace: namespace.name });
+    this.pubSub = pubSub;
+    this.server = new ApiServer({
+      config: outcome.config,
+      namespace: namespace.name,
+      api,
+      repoServer: this.repoServer,
+      cache: this.cache,
+      pubSub,
+      counters: createRedisCounters({ connection, prefix: `${namespace.name}|` }),
+      localCounters: createMemoryCounters(),
+      clock: options.clock ?? systemClock,
+      logger,
+      passwordProgram: PASSWORDS,
+    });
+    this.#close = async () => {
+      await this.server.stop();
+      await pubSub.close();
+      await connection.close();
+      await api.close();
+      if (options.namespace === undefined) await namespace.remove();
+    };
+  }
+
+  static async start(options: TestServerOptions): Promise<TestServer> {
+    const kube = await sharedKubeEnv();
+    for (const name of ['applications', 'appprojects', 'applicationsets']) {
+      await kube.applyAll([
+        load(readFileSync(resolve(crds, `${name}.yaml`), 'utf8')) as Parameters<KubeAccess['apply']>[0],
+      ]);
+    }
+    const namespace = options.namespace ?? (await kube.createNamespace('api'));
+    const { connection } = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
+    const api = await makeKubeApi(connection, { clock: systemClock });
+    const logger = createLogger({ service: 'test', write: (line) => void options.log?.push(line) });
+    const server = new TestServer({ kube, namespace, api, options, logger });
+    server.port = await server.server.start();
+    return server;
+  }
+
+  stop(): Promise<void> {
+    return this.#close();
+  }
+
+  /** The password of `admin`, as an operator reads it. */
+  async password(): Promise<string> {
+    const secret = await this.kube.find<KubeObject & { readonly data: Record<string, string> }>({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      name: 'argocd-initial-admin-secret',
+      namespace: this.namespace.name,
+    });
+    return Buffer.from(secret?.data['password'] ?? '', 'base64').toString('utf8');
+  }
+
+  async login(): Promise<string> {
+    const { json } = await this.send('POST', '/api/v1/session', {
+      body: { username: 'admin', password: await this.password() },
+    });
+    return String(json['token']);
+  }
+
+  /** A request over REST; writes get the content type that they need unless `headers` names one. */
+  async send(
+    method: string,
+    path: string,
+    options: {
+      readonly token?: string;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<Answer> {
+    const { token, body, headers } = options;
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json:
+        isJson && text.startsWith('{')
+          ? (JSON.parse(text.split('\n')[0] ?? '') as Record<string, unknown>)
+          : {},
+    };
+  }
+
+  /** Writes to the cluster what the controller would. */
+  async patchApp(name: string, patch: unknown): Promise<void> {
+    const path = `/apis/argoproj.io/v1alpha1/namespaces/${this.namespace.name}/applications/${name}`;
+    await this.kube.request('PATCH', path, patch, 'application/merge-patch+json');
+  }
+
+  findApp<T = KubeObject>(name: string): Promise<T | undefined> {
+    return this.kube.find<T>({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      name,
+      namespace: this.namespace.name,
+    });
+  }
+}
+
+/** An Application as a caller sends it. */
+export const appNamed = (
+  name: string,
+  spec: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Application',
+  metadata: { name },
+  spec: {
+    project: 'default',
+    source: { repoURL: 'https://git.example.com/apps.git', path: 'web', targetRevision: 'main' },
+    destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
+    ...spec,
+  },
+});
