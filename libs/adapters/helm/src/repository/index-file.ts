@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject, TiphysError, type JsonValue } from '@tiphys/model';
 import { parseYamlDocuments } from '@tiphys/yaml';
+import { splitIndex } from './split-index.ts';
 
 const entry = z.object({
   version: z.string(),
@@ -17,19 +18,58 @@ export interface ChartVersion {
 }
 
 /** An index: the versions of each chart, as listed. */
-export type HelmIndex = ReadonlyMap<string, readonly ChartVersion[]>;
+export interface HelmIndex {
+  readonly names: readonly string[];
+  /** Undefined for a chart that is not there. */
+  versions(name: string): readonly ChartVersion[] | undefined;
+}
 
-/** Reads an index.yaml. Entries that are malformed are left out; an index without `entries` is an error `invalid`. */
+const MAX_VALUES = 20_000_000;
+
+/**
+ * Reads an index.yaml. Public ones hold tens of megabytes, which would take seconds to parse, so that only the part of
+ * a chart that somebody asks for is parsed, where the text has the form that Helm writes. Entries that are malformed
+ * are left out; an index without `entries` is an error `invalid`.
+ */
 export function parseIndex(text: string, host: string): HelmIndex {
-  const document = parseYamlDocuments(text, {
-    file: `the index of ${host}`,
-    maxExpandedValues: 20_000_000,
-  })[0];
+  const parts = splitIndex(text);
+  return parts === undefined ? parseWhole(text, host) : new LazyIndex(parts, host);
+}
+
+class LazyIndex implements HelmIndex {
+  readonly names: readonly string[];
+  readonly #parts: ReadonlyMap<string, string>;
+  readonly #parsed = new Map<string, readonly ChartVersion[]>();
+  readonly #host: string;
+
+  constructor(parts: ReadonlyMap<string, string>, host: string) {
+    this.names = [...parts.keys()];
+    this.#parts = parts;
+    this.#host = host;
+  }
+
+  versions(name: string): readonly ChartVersion[] | undefined {
+    const part = this.#parts.get(name);
+    if (part === undefined) return undefined;
+    const known =
+      this.#parsed.get(name) ?? parseVersions(parsePart(part, `${name} in the index of ${this.#host}`));
+    this.#parsed.set(name, known);
+    return known;
+  }
+}
+
+function parsePart(text: string, file: string): JsonValue | undefined {
+  return parseYamlDocuments(text, { file, maxExpandedValues: MAX_VALUES })[0];
+}
+
+function parseWhole(text: string, host: string): HelmIndex {
+  const document = parsePart(text, `the index of ${host}`);
   const entries = isJsonObject(document) ? document['entries'] : undefined;
   if (!isJsonObject(entries)) {
     throw new TiphysError('invalid', `${host} did not answer with a Helm index: it has no entries`);
   }
-  return new Map(Object.entries(entries).map(([name, versions]) => [name, parseVersions(versions)]));
+  const all = new Map(Object.entries(entries).map(([name, versions]) => [name, parseVersions(versions)]));
+  return { names: [...all.keys()], versions: (name) => all.get(name) };
 }
 
 function parseVersions(value: JsonValue | undefined): readonly ChartVersion[] {

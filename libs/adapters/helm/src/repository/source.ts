@@ -52,7 +52,7 @@ export class HelmRepositorySource implements ArtifactSource {
 
   /** Names of all charts. */
   async charts(repository: Repository, maxAgeMs: number): Promise<readonly string[]> {
-    return [...(await this.#index(repository, maxAgeMs)).keys()];
+    return (await this.#index(repository, maxAgeMs)).names;
   }
 
   async versions(repository: Repository, name: string, maxAgeMs: number): Promise<readonly string[]> {
@@ -109,7 +109,7 @@ export class HelmRepositorySource implements ArtifactSource {
   }
 
   async #chart(repository: Repository, name: string, maxAgeMs: number): Promise<readonly ChartVersion[]> {
-    const found = (await this.#index(repository, maxAgeMs)).get(name);
+    const found = (await this.#index(repository, maxAgeMs)).versions(name);
     if (found !== undefined) return found;
     throw new TiphysError('not-found', `${hostOf(repository.url)} has no chart ${JSON.stringify(name)}`);
   }
