@@ -22,16 +22,19 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('what a process starts', () => {
-  it.each(['kill', 'interrupt', 'throw', 'exit'])('does not outlive it: %s', async (how) => {
-    const child = spawn(process.execPath, [fixture, how], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const { pid, folder } = JSON.parse(line.toString()) as Started;
-    expect(isAlive(pid)).toBe(true);
-    expect(existsSync(folder)).toBe(true);
-    child.kill(how === 'kill' ? 'SIGKILL' : how === 'interrupt' ? 'SIGINT' : 'SIGUSR2');
-    await poll(() => !isAlive(pid) && !existsSync(folder), {
-      what: 'process and folder are gone',
-      timeoutMs: 10_000,
-    });
-  });
+  it.each(['kill', 'interrupt', 'throw', 'exit', 'kill without its first watchdog'])(
+    'does not outlive it: %s',
+    async (how) => {
+      const child = spawn(process.execPath, [fixture, how], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const { pid, folder } = JSON.parse(line.toString()) as Started;
+      expect(isAlive(pid)).toBe(true);
+      expect(existsSync(folder)).toBe(true);
+      child.kill(how.startsWith('kill') ? 'SIGKILL' : how === 'interrupt' ? 'SIGINT' : 'SIGUSR2');
+      await poll(() => !isAlive(pid) && !existsSync(folder), {
+        what: 'process and folder are gone',
+        timeoutMs: 10_000,
+      });
+    },
+  );
 });

@@ -25,6 +25,9 @@ printf '%s\\n' "$folders" | while IFS= read -r folder; do
 done
 `;
 
+/** What is registered now: a new watchdog, should the first one be killed, is told all of it. */
+const registered = new Set<string>();
+
 let running: ChildProcess | undefined;
 
 function watchdog(): ChildProcess {
@@ -36,28 +39,43 @@ function watchdog(): ChildProcess {
   });
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();
+  const replace = (): void => {
+    if (running !== child) return;
+    running = undefined;
+    if (registered.size > 0) watchdog();
+  };
+  child.once('exit', replace);
+  child.stdin?.once('error', replace);
   running = child;
+  for (const what of registered) child.stdin?.write(`+${what}\n`);
   return child;
 }
 
-function tell(line: string): void {
-  watchdog().stdin?.write(`${line}\n`);
+function register(what: string): void {
+  const { stdin } = watchdog();
+  registered.add(what);
+  stdin?.write(`+${what}\n`);
+}
+
+function release(what: string): void {
+  registered.delete(what);
+  watchdog().stdin?.write(`-${what}\n`);
 }
 
 /** Has the process group of a child (started with `detached`) killed when this process ends in any way. */
 export function guardGroup(pid: number): void {
-  tell(`+group ${pid}`);
+  register(`group ${pid}`);
 }
 
 export function releaseGroup(pid: number): void {
-  tell(`-group ${pid}`);
+  release(`group ${pid}`);
 }
 
 /** Has a folder removed when this process ends in any way. */
 export function guardFolder(path: string): void {
-  tell(`+folder ${path}`);
+  register(`folder ${path}`);
 }
 
 export function releaseFolder(path: string): void {
-  tell(`-folder ${path}`);
+  release(`folder ${path}`);
 }
