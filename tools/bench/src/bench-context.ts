@@ -34,7 +34,7 @@ export async function openBench(
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const system = options.system ?? (await startOwn(undo, report));
+    const system = options.system ?? (await startOwn(options, undo, report));
     const git = await startGitServer();
     undo.push(() => git.close());
     const names = Array.from(
@@ -56,6 +56,7 @@ export async function openBench(
 }
 
 async function startOwn(
+  options: BenchOptions,
   undo: (() => Promise<unknown>)[],
   report: (line: string) => void,
 ): Promise<ExternalSystem> {
@@ -66,7 +67,7 @@ async function startOwn(
   undo.push(() => kube.stop());
   const system = await startSystem({
     kube,
-    logFolder: folder,
+    logFolder: options.logs ?? folder,
     values: { server: { insecure: true } },
     onEvent: report,
   });

@@ -7,6 +7,8 @@ export interface BenchOptions {
   /** Samples of each latency. */
   readonly samples: number;
   readonly out: string | undefined;
+  /** Folder that keeps the logs of the services; absent: they go when the run ends. */
+  readonly logs: string | undefined;
   /** A system that is up already; absent: one is started for the run. */
   readonly system: ExternalSystem | undefined;
 }
@@ -29,6 +31,7 @@ export const usage = `Measures a control plane through its custom resources and 
   --idle-seconds N    how long idle use is measured (default 20)
   --samples N         samples of each latency (default 20)
   --out FILE          write the figures as JSON
+  --logs DIR          keep the logs of the services
   --kubeconfig FILE   measure a system that is up, with:
   --api-url URL         its REST API
   --password TEXT       of the account admin
@@ -46,6 +49,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
       'idle-seconds': { type: 'string', default: '20' },
       samples: { type: 'string', default: '20' },
       out: { type: 'string' },
+      logs: { type: 'string' },
       kubeconfig: { type: 'string' },
       'api-url': { type: 'string' },
       password: { type: 'string' },
@@ -59,6 +63,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
     idleSeconds: wholeNumber('--idle-seconds', values['idle-seconds']),
     samples: wholeNumber('--samples', values.samples),
     out: values.out,
+    logs: values.logs,
     system: externalSystem(values),
   };
 }

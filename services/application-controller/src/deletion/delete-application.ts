@@ -31,6 +31,9 @@ export const otherFinalizers = (app: Application): readonly string[] =>
  */
 export async function deleteManaged(context: AppContext): Promise<Deletion> {
   const { app, view, project, destination, instance } = context;
+  const hidden = hiddenKinds(context);
+  if (hidden.length > 0)
+    return { type: 'failed', message: `cannot tell what is left to delete: ${hidden.join('; ')}` };
   const left = view.managed(instance).filter(isDeleted);
   if (left.length === 0) return { type: 'finished', finalizers: otherFinalizers(app) };
   const leaving = left.filter((object) => object.isTerminating);
@@ -54,6 +57,16 @@ export async function deleteManaged(context: AppContext): Promise<Deletion> {
   if (real.length > 0) return { type: 'failed', message: real.join('; ') };
   return { type: 'waiting', blockers: left.map(describe) };
 }
+
+/** Kinds that the Application manages and that the view cannot see: something of them may be left. */
+const hiddenKinds = ({ app, view }: AppContext): readonly string[] => {
+  const reasons = (app.status?.resources ?? []).map(({ group = '', kind }) => {
+    const resource = view.kinds.preferred({ group, kind });
+    const failure = resource === undefined ? undefined : view.failureOf(resource);
+    return failure === undefined ? undefined : `${kind}: ${failure}`;
+  });
+  return [...new Set(reasons.filter((reason) => reason !== undefined))];
+};
 
 const policyOptions = (app: Application): readonly string[] =>
   app.metadata.finalizers?.includes(finalizers.resourcesBackground) === true

@@ -100,6 +100,12 @@ export class ClusterView {
     return this.#watched.get(groupKindKey(resource))?.error;
   }
 
+  /** Notes that a deletion was accepted, so that nobody asks for it again before the watch tells the end. */
+  expectDeletion(key: ResourceKey, uid: string): void {
+    const known = this.#index.get(key);
+    if (known?.uid === uid) this.#index.put({ ...known, isTerminating: true });
+  }
+
   /** Takes in what a write returned, so that the view is not behind our own doing. Tells nobody. */
   observe(object: KubeObject): void {
     const next = toLiveObject(object, this.#options.tracking);

@@ -3,6 +3,7 @@ import {
   FIELD_MANAGER,
   gvkOf,
   hasCode,
+  keyOf,
   TiphysError,
   type AppProject,
   type JsonObject,
@@ -83,6 +84,7 @@ export class WriteGateway {
     const resource = this.#permitted(live, ref);
     const { uid } = live.metadata;
     await this.#view.api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) });
+    if (uid !== undefined) this.#view.expectDeletion(keyOf(ref), uid);
   }
 
   /** Makes the destination namespace (`CreateNamespace=true`); the project must permit it as a destination. */

@@ -254,6 +254,8 @@ export class AppReconciler {
     });
     const status = withConditions(look.status, conditions);
     if (decision.type !== 'start') {
+      // Once the wait is over the drift has to be found again.
+      if (decision.type === 'wait') memory.ask(levels.live);
       const written = await writer.write(app, { status, ...refreshDone });
       return {
         type: 'done',

@@ -81,7 +81,14 @@ export class Controller {
     if (app === undefined) return;
     const before = performance.now();
     const outcome = await reconciler().reconcile(app, this.#memoryOf(key));
-    metrics.looked(app, (performance.now() - before) / 1_000);
+    const ms = performance.now() - before;
+    metrics.looked(app, ms / 1_000);
+    this.#options.logger.debug('looked', {
+      app: key,
+      outcome: outcome.type,
+      ms: Math.round(ms),
+      ...('reason' in outcome ? { reason: outcome.reason } : {}),
+    });
     this.#schedule(key, outcome);
   }
 

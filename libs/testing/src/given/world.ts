@@ -1,0 +1,250 @@
+import { isDeepStrictEqual } from 'node:util';
+import { TiphysError, type Application, type ApplicationSpec, type Operation } from '@tiphys/model';
+import { startGitServer, type GitServer, type GitServerOptions } from '../git-server/index.ts';
+import { startKubeEnv, type KubeEnv, type KubeEnvOptions } from '../kube-env/index.ts';
+import { poll, privateFolder } from '../processes/index.ts';
+import { startSystem, type TiphysSystem } from '../system/index.ts';
+import { Rest } from './rest.ts';
+
+export interface GivenOptions {
+  /** Values of the chart. */
+  readonly values?: object;
+  readonly git?: GitServerOptions;
+  readonly kube?: KubeEnvOptions;
+  /** Environment of every service. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What an Application is created with; the rest has defaults that work. */
+export type AppSketch = Partial<Omit<ApplicationSpec, 'destination'>> & {
+  readonly destination?: Partial<ApplicationSpec['destination']>;
+  /** Delete what it manages when it is deleted. Default true. */
+  readonly cascade?: boolean;
+  /** `spec.syncPolicy.automated` with prune and self-heal. Default false. */
+  readonly auto?: boolean;
+};
+
+/** A whole Tiphys on a real cluster with a real git server, and the words to tell a scenario in. */
+export class World {
+  readonly kube: KubeEnv;
+  readonly git: GitServer;
+  readonly system: TiphysSystem;
+  readonly rest: Rest;
+  /** Destination namespace of Applications that name none. */
+  readonly target: string;
+
+  constructor(parts: { kube: KubeEnv; git: GitServer; system: TiphysSystem; rest: Rest; target: string }) {
+    this.kube = parts.kube;
+    this.git = parts.git;
+    this.system = parts.system;
+    this.rest = parts.rest;
+    this.target = parts.target;
+  }
+
+  // Given
+
+  /** A repository with files; returns its URL. */
+  async repository(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+    await this.git.createRepo(name, files);
+    return this.git.url(name);
+  }
+
+  /** An Application, by its custom resource as GitOps users make them. */
+  async application(name: string, sketch: AppSketch): Promise<void> {
+    const { auto = false, cascade = true, destination, ...spec } = sketch;
+    await this.kube.request('POST', this.#apps(), {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name, ...(cascade ? { finalizers: ['resources-finalizer.argocd.argoproj.io'] } : {}) },
+      spec: {
+        project: 'default',
+        ...(auto ? { syncPolicy: { automated: { prune: true, selfHeal: true } } } : {}),
+        ...spec,
+        destination: {
+          namespace: this.target,
+          ...(destination?.name === undefined ? { server: 'https://kubernetes.default.svc' } : {}),
+          ...destination,
+        },
+      },
+    });
+  }
+
+  async project(name: string, spec: object): Promise<void> {
+    await this.kube.apply({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name, namespace: this.system.namespace },
+      spec,
+    } as never);
+  }
+
+  /** A secret in the control plane's namespace, e.g. of a repository or a cluster. */
+  async secret(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    stringData: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.kube.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: this.system.namespace, labels },
+      stringData,
+    } as never);
+  }
+
+  // When
+
+  patch(name: string, patch: object): Promise<unknown> {
+    return this.kube.request('PATCH', this.#apps(name), patch, 'application/merge-patch+json');
+  }
+
+  refresh(name: string, how: 'normal' | 'hard' = 'normal'): Promise<unknown> {
+    return this.patch(name, { metadata: { annotations: { 'argocd.argoproj.io/refresh': how } } });
+  }
+
+  /** A sync by the public API, as the CLI asks for it. */
+  sync(name: string, request: object = {}): Promise<Application> {
+    return this.rest.call('POST', `/api/v1/applications/${name}/sync`, { name, ...request });
+  }
+
+  /** An operation written straight onto the resource, as kubectl users do. */
+  operate(name: string, operation: Operation): Promise<unknown> {
+    return this.patch(name, { operation, status: { operationState: null } });
+  }
+
+  deleteApplication(name: string): Promise<unknown> {
+    return this.kube.request('DELETE', this.#apps(name));
+  }
+
+  // Then
+
+  async app(name: string): Promise<Application | undefined> {
+    return (await this.kube.find({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      name,
+      namespace: this.system.namespace,
+    })) as unknown as Application | undefined;
+  }
+
+  /** Waits until a check of the Application holds; the error tells its status as it was last seen. */
+  async eventually(
+    name: string,
+    what: string,
+    check: (app: Application) => boolean,
+    timeoutMs = 30_000,
+  ): Promise<Application> {
+    let last: Application | undefined;
+    try {
+      return await poll(
+        async () => {
+          last = await this.app(name);
+          return last !== undefined && check(last) ? last : undefined;
+        },
+        { what: `${name} ${what}`, timeoutMs },
+      );
+    } catch (error) {
+      const { status } = last ?? {};
+      const seen = {
+        sync: status?.sync?.status,
+        health: status?.health,
+        conditions: status?.conditions,
+        operation: status?.operationState?.message,
+        phase: status?.operationState?.phase,
+      };
+      throw new TiphysError('deadline', `${name} ${what}: last seen ${JSON.stringify(seen)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  becomesSynced(name: string, timeoutMs?: number): Promise<Application> {
+    return this.eventually(
+      name,
+      'becomes Synced and Healthy',
+      (app) =>
+        app.status?.sync?.status === 'Synced' &&
+        app.status.health?.status === 'Healthy' &&
+        app.operation === undefined,
+      timeoutMs,
+    );
+  }
+
+  hasCondition(name: string, type: string, message: RegExp, timeoutMs?: number): Promise<Application> {
+    return this.eventually(
+      name,
+      `has a ${type} that says ${String(message)}`,
+      (app) =>
+        (app.status?.conditions ?? []).some(
+          (condition) => condition.type === type && message.test(condition.message),
+        ),
+      timeoutMs,
+    );
+  }
+
+  /** The data of a config map in the target namespace, or undefined. */
+  async data(name: string, namespace: string = this.target): Promise<Record<string, string> | undefined> {
+    const found = await this.kube.find<{ data?: Record<string, string> }>({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name,
+      namespace,
+    });
+    return found === undefined ? undefined : (found.data ?? {});
+  }
+
+  /** Waits until a config map has exactly this data; undefined waits until it is gone. */
+  async becomesLive(
+    name: string,
+    data: Record<string, string> | undefined,
+    namespace?: string,
+  ): Promise<void> {
+    await poll(async () => isDeepStrictEqual(await this.data(name, namespace), data), {
+      what: `config map ${name} becomes ${JSON.stringify(data)}`,
+    });
+  }
+
+  async isGone(name: string, timeoutMs = 30_000): Promise<void> {
+    await poll(async () => (await this.app(name)) === undefined, {
+      what: `Application ${name} is gone`,
+      timeoutMs,
+    });
+  }
+
+  #apps(name?: string): string {
+    const base = `/apis/argoproj.io/v1alpha1/namespaces/${this.system.namespace}/applications`;
+    return name === undefined ? base : `${base}/${name}`;
+  }
+}
+
+/** Starts everything that a scenario needs; `close` leaves nothing behind. */
+export async function givenTiphys(options: GivenOptions = {}): Promise<World & { close(): Promise<void> }> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const logs = await privateFolder('e2e-logs');
+    undo.push(() => logs.remove());
+    const [kube, git] = await Promise.all([
+      startKubeEnv(options.kube ?? {}),
+      startGitServer(options.git ?? {}),
+    ]);
+    undo.push(() => kube.stop());
+    undo.push(() => git.close());
+    const system = await startSystem({
+      kube,
+      logFolder: logs.path,
+      values: { server: { insecure: true }, ...options.values },
+      env: options.env ?? {},
+    });
+    undo.push(() => system.stop('SIGKILL'));
+    const rest = await Rest.login(system.apiUrl, system.adminPassword);
+    undo.push(() => rest.close());
+    const target = (await kube.createNamespace('target')).name;
+    return Object.assign(new World({ kube, git, system, rest, target }), { close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
