@@ -413,4 +413,18 @@ describe('refused input names the kustomization and no path of this machine', ()
       code: 'invalid',
     });
   });
+
+  it.each([
+    ['a flag as ref', 'https://example.com/a/b?ref=--upload-pack=x'],
+    ['another scheme', 'ssh://git@example.com/a/b'],
+    ['a file address', 'file:///etc'],
+    ['a login', 'https://bob:pw@example.com/a/b'],
+  ])('refuses %s even where remote bases are allowed', async (_name, address) => {
+    tree = await givenTree({ 'app/kustomization.yaml': `resources: ["${address}"]\n` });
+    const renderer = new KustomizeRenderer({ runner, remoteBases: 'allow' });
+    await expect(renderer.render(renderContext({ root: tree.root, path: 'app' }))).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/must be an https address/),
+    });
+  });
 });
