@@ -29,7 +29,7 @@ const layers = [
   ],
 ].map(([sourceTag, onlyDependOnLibsWithTags]) => ({ sourceTag, onlyDependOnLibsWithTags }));
 
-const specs = ['**/*.spec.ts', '**/*.e2e.ts'];
+const specs = ['**/*.spec.ts', '**/*.e2e.ts', 'services/*/src/testing/**'];
 const typed = [
   'libs/**/*.ts',
   'services/**/*.ts',

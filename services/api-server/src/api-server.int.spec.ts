@@ -127,7 +127,7 @@ describe('sessions', () => {
   it('are renewed shortly before they end', async () => {
     const started = systemClock.now();
     let ahead = 0;
-    const clock = { now: () => systemClock.now() + ahead, sleep: systemClock.sleep };
+    const clock = { now: () => systemClock.now() + ahead, sleep: (ms: number) => systemClock.sleep(ms) };
     const early = await TestServer.start({ redis, namespace: server.namespace, clock });
     const session = await early.login();
     expect((await early.send('GET', v1, { token: session })).headers.get('set-cookie')).toBeNull();

@@ -24,6 +24,17 @@ import { FixtureRepoServer } from './fixture-repo-server.ts';
 const crds = resolve(import.meta.dirname, '../../../../k8s/crds');
 const PASSWORDS = new URL('../session/password-program.ts', import.meta.url);
 
+let cluster: Promise<KubeAccess> | undefined;
+
+async function clusterWithKinds(): Promise<KubeAccess> {
+  const kube = await sharedKubeEnv();
+  for (const name of ['applications', 'appprojects', 'applicationsets']) {
+    const text = readFileSync(resolve(crds, `${name}.yaml`), 'utf8');
+    await kube.applyAll([load(text) as Parameters<KubeAccess['apply']>[0]]);
+  }
+  return kube;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -94,12 +105,7 @@ export class TestServer {
   }
 
   static async start(options: TestServerOptions): Promise<TestServer> {
-    const kube = await sharedKubeEnv();
-    for (const name of ['applications', 'appprojects', 'applicationsets']) {
-      await kube.applyAll([
-        load(readFileSync(resolve(crds, `${name}.yaml`), 'utf8')) as Parameters<KubeAccess['apply']>[0],
-      ]);
-    }
+    const kube = await (cluster ??= clusterWithKinds());
     const namespace = options.namespace ?? (await kube.createNamespace('api'));
     const { connection } = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
     const api = await makeKubeApi(connection, { clock: systemClock });
