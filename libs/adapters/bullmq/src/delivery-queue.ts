@@ -65,14 +65,15 @@ export function createDeliveryQueue(options: DeliveryQueueOptions): DeliveryQueu
   const workers: Worker<JobData>[] = [];
 
   const add = async (id: string, payload: string): Promise<boolean> => {
-    const data = await sealContent(codec, { payload, sent: false }, id);
     const known = await queue.getJob(id);
     if (known === undefined) {
+      const data = await sealContent(codec, { payload, sent: false }, id);
       await queue.add('delivery', data, jobOptions(id, options));
       return true;
     }
     if (known.finishedOn === undefined || Date.now() - known.finishedOn < reviveAfterMs) return false;
-    await known.updateData(data);
+    const sent = (await openContent(codec, known.data, id))?.sent ?? false;
+    await known.updateData(await sealContent(codec, { payload, sent }, id));
     await known.retry('failed', { resetAttemptsMade: true });
     return true;
   };

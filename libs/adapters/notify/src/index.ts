@@ -1,2 +1,3 @@
 export { createAddressPolicy, type AddressPolicy, type AddressPolicyOptions } from './address-policy.ts';
 export { createNotifier, serviceTypes, type NotifierRequest } from './registry.ts';
+export { createRedactor, redactedError } from './redaction.ts';

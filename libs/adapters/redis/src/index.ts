@@ -2,7 +2,7 @@ export { parseRedisAddress, type RedisEndpoint, type RedisTls } from './address.
 export { cacheKeyOf, randomCacheKey, readCacheKey, type CacheKey } from './cache-key.ts';
 export { connectRedis, type RedisConnection, type RedisConnectionOptions } from './connection.ts';
 export { createRedisCounters, type RedisCountersOptions } from './counters.ts';
-export type { FailureListener } from './failures.ts';
+export { rateLimited, type FailureListener } from './failures.ts';
 export { layered, type LayeredOptions } from './layered.ts';
 export { createMemoryCache, type MemoryCacheOptions } from './memory-cache.ts';
 export { createMemoryCounters } from './memory-counters.ts';

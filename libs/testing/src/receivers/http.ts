@@ -18,9 +18,11 @@ export interface Answer {
   readonly hang?: boolean;
 }
 
+export type Answering = (request: ReceivedRequest) => Answer | Promise<Answer>;
+
 export interface HttpReceiverOptions {
-  /** Decides the answer; default 200 with an empty body. */
-  readonly answer?: (request: ReceivedRequest) => Answer;
+  /** Decides the answer, at once or later; default 200 with an empty body. */
+  readonly answer?: Answering;
   /** Serves TLS with this certificate. */
   readonly identity?: Identity;
 }
@@ -32,20 +34,20 @@ export interface HttpReceiver {
   /** Every request in the order of arrival. */
   readonly requests: readonly ReceivedRequest[];
   /** Changes the answer from now on. */
-  answerWith(answer: (request: ReceivedRequest) => Answer): void;
+  answerWith(answer: Answering): void;
   stop(): Promise<void>;
 }
 
 /** Starts on a free loopback port. */
 export async function startHttpReceiver(options: HttpReceiverOptions = {}): Promise<HttpReceiver> {
   const requests: ReceivedRequest[] = [];
-  let answer = options.answer ?? ((): Answer => ({}));
+  let answer: Answering = options.answer ?? (() => ({}));
   const listener: RequestListener = (incoming, response) => {
-    void read(incoming).then((body) => {
+    void read(incoming).then(async (body) => {
       const { method = '', url = '', headers } = incoming;
       const request = { method, path: url, headers, body };
       requests.push(request);
-      const { status = 200, headers: answered = {}, body: text = '', hang = false } = answer(request);
+      const { status = 200, headers: answered = {}, body: text = '', hang = false } = await answer(request);
       if (!hang) response.writeHead(status, answered).end(text);
     });
   };

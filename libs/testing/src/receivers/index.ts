@@ -1,6 +1,7 @@
 export {
   startHttpReceiver,
   type Answer,
+  type Answering,
   type HttpReceiver,
   type HttpReceiverOptions,
   type ReceivedRequest,
