@@ -50,6 +50,7 @@ RUN apt-get update \
 COPY --from=tools /out/ /usr/local/bin/
 COPY --from=build /src/dist/ /app/dist/
 COPY bin/ /app/bin/
+COPY LICENSE /app/LICENSE
 
 # The services handle SIGTERM themselves, but node as process 1 would not reap the grandchildren of a renderer
 # or git that was killed at its deadline; tini does, and passes signals on.
