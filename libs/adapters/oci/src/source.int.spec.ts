@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTarUnpacker } from '@tiphys/adapter-archive';
 import { createHttpFetcher, type ClosableHttpFetcher } from '@tiphys/adapter-http';
 import type { Repository } from '@tiphys/model';
+import { artifactSourceContract } from '@tiphys/testing/contracts';
 import { packChart, packFiles } from '@tiphys/testing/helm-repo';
 import { startOciRegistry, type OciRegistry } from '@tiphys/testing/oci-registry';
 import { resolveTool } from '@tiphys/toolchain';
@@ -344,4 +345,23 @@ describe('refused', () => {
       await liar.close();
     }
   });
+});
+
+artifactSourceContract('OCI registry', async () => {
+  const own = createHttpFetcher();
+  const login = { username: 'bob', password: 'hunter2' };
+  const guarded = await startOciRegistry(login);
+  return {
+    source: new OciSource({ http: own, unpacker: createTarUnpacker(), versions, clock: { now: () => 0 } }),
+    repository: { url: `oci://${guarded.host}/charts`, type: 'oci', insecureOciForceHttp: true, ...login },
+    publish: async (name, version, note) => {
+      const data = await packChart(name, version, { 'note.txt': note });
+      const tag = version.replaceAll('+', '_');
+      await guarded.push({ name: `charts/${name}`, tag, layers: [{ mediaType: HELM_LAYER, data }] });
+    },
+    close: async () => {
+      await own.close();
+      await guarded.stop();
+    },
+  };
 });

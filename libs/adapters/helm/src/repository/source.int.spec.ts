@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTarUnpacker } from '@tiphys/adapter-archive';
 import { createHttpFetcher, type ClosableHttpFetcher } from '@tiphys/adapter-http';
 import type { Repository } from '@tiphys/model';
+import { artifactSourceContract } from '@tiphys/testing/contracts';
 import { packFiles, startHelmRepo, type HelmRepo } from '@tiphys/testing/helm-repo';
 import { HelmRepositorySource, type HelmRepository } from './source.ts';
 
@@ -194,4 +195,24 @@ describe('refused', () => {
     });
     repo = await startHelmRepo();
   });
+});
+
+artifactSourceContract('Helm repository', async () => {
+  const own = createHttpFetcher();
+  const login = { username: 'bob', password: 'hunter2' };
+  const guarded = await startHelmRepo(login);
+  return {
+    source: new HelmRepositorySource({
+      http: own,
+      unpacker: createTarUnpacker(),
+      versions,
+      clock: { now: () => 0 },
+    }),
+    repository: { url: guarded.url, type: 'helm', ...login },
+    publish: (name, version, note) => guarded.publish({ name, version, files: { 'note.txt': note } }),
+    close: async () => {
+      await own.close();
+      await guarded.close();
+    },
+  };
 });
