@@ -29,6 +29,7 @@ describe('explain', () => {
     ['fatal: the remote end hung up unexpectedly\nfatal: early EOF', 'unavailable'],
     ['fatal: remote error: upload-pack: not our ref 0123', 'not-found'],
     ['error: file write error: No space left on device', 'resource-exhausted'],
+    ["fatal: unable to access 'https://h/': getpeername() failed with errno 107", 'unavailable'],
     ['something new', 'unknown'],
   ])('%s', (stderr, code) => {
     const error = explain(failed(stderr), 'fetching from', 'https://h/x');
@@ -37,7 +38,7 @@ describe('explain', () => {
   });
 
   it('does not take a repository for a reason', () => {
-    const stderr = "fatal: unable to access 'https://h/certificate-pack-not found/': mystery";
+    const stderr = "fatal: odd thing at 'https://h/certificate-pack-not found/': mystery";
     expect(explain(failed(stderr), 'fetching from', 'x').code).toBe('unknown');
   });
 

@@ -77,6 +77,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'unavailable',
     reason: 'the server broke the answer off or sent a damaged one',
   },
+  {
+    pattern: /unable to access/i,
+    code: 'unavailable',
+    reason: 'the server closed the connection',
+  },
 ];
 
 /**
@@ -106,6 +111,7 @@ function keepCode(error: unknown, prefix: string): TiphysError {
 /** The line that says most: the first `fatal:` or `error:`, else the last one. Control characters are dropped. */
 function lastLine(message: string): string {
   const lines = message
+    .replace(/^git failed \([^)]*\): /, '')
     .split(/\r?\n/)
     .map((line) => line.replaceAll(/\p{Cc}/gu, '').trim())
     .filter((line) => line !== '');

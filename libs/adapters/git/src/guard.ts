@@ -21,6 +21,11 @@ const ALLOWED: readonly Allowance[] = [
     reason: 'it is /dev/null, which turns configuration files off',
   },
   {
+    category: 'allowUnsafeConfigPaths',
+    what: /--git-dir\b/,
+    reason: 'it is a mirror that this adapter made, with a configuration that it wrote',
+  },
+  {
     category: 'allowUnsafeHooksPath',
     what: /core\.hooksPath/i,
     reason: 'it is /dev/null, which turns hooks off',

@@ -125,7 +125,7 @@ describe('logins', () => {
       message: expect.stringContaining('argocd-tls-certs-cm') as string,
     });
     const without = await failure(git.refs(repo(url, { caPem: caPem ?? '' }), 0));
-    expect(without.code).toMatch(/unauthenticated|failed-precondition|unavailable/);
+    expect(without.code, without.message).toMatch(/unauthenticated|failed-precondition|unavailable/);
   });
 
   it('ssh with a key and a known host', async () => {
