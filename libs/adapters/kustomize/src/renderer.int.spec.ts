@@ -46,6 +46,7 @@ async function render(
   kustomize: KustomizeSource = {},
   options: RenderOptions = {},
 ): Promise<readonly JsonObject[]> {
+  await tree?.remove();
   tree = await givenTree(files);
   const renderer = new KustomizeRenderer({ runner, scratchDirectory: join(tree.outside, 'scratch') });
   return renderer.render(renderContext({ root: tree.root, path: 'app', kustomize, options }));
