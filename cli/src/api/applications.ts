@@ -1,0 +1,145 @@
+import type { JsonObject } from '@tiphys/model';
+import { callRest } from './rest.ts';
+import { applicationListSchema, applicationSchema, type App } from './schemas/application.ts';
+import {
+  managedResourcesSchema,
+  manifestsSchema,
+  treeSchema,
+  type ManagedResource,
+  type TreeNode,
+} from './schemas/resources.ts';
+import { syncWindowsSchema, type SyncWindows } from './schemas/server.ts';
+import * as z from 'zod/mini';
+import type { Query, Transport } from './transport.ts';
+
+/** Which application: its name, and its namespace where the caller knows it. */
+export interface AppRef {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export type Refresh = 'normal' | 'hard';
+
+export interface ListFilter {
+  readonly projects?: readonly string[];
+  readonly selector?: string;
+  readonly namespace?: string;
+  readonly repo?: string;
+}
+
+const anything = z.looseObject({});
+const root = '/api/v1/applications';
+const pathOf = ({ name }: AppRef, rest = ''): string => `${root}/${encodeURIComponent(name)}${rest}`;
+const inNamespace = ({ namespace }: AppRef): Query => ({ appNamespace: namespace });
+
+/** The applications of one server, by its REST API. */
+export class ApplicationsApi {
+  private readonly transport: Transport;
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  async list({ projects, selector, namespace, repo }: ListFilter): Promise<readonly App[]> {
+    const query = { projects, selector, appNamespace: namespace, repo };
+    const list = await callRest(this.transport, {
+      method: 'GET',
+      path: root,
+      query,
+      schema: applicationListSchema,
+    });
+    return list.items ?? [];
+  }
+
+  get(ref: AppRef, refresh?: Refresh, signal?: AbortSignal): Promise<App> {
+    return callRest(this.transport, {
+      method: 'GET',
+      path: pathOf(ref),
+      query: { ...inNamespace(ref), refresh },
+      schema: applicationSchema,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  create(body: JsonObject, options: { readonly upsert: boolean; readonly validate: boolean }): Promise<App> {
+    return callRest(this.transport, {
+      method: 'POST',
+      path: root,
+      query: options,
+      body,
+      schema: applicationSchema,
+    });
+  }
+
+  sync(ref: AppRef, body: JsonObject): Promise<App> {
+    return this.post(ref, '/sync', body);
+  }
+
+  rollback(ref: AppRef, body: JsonObject): Promise<App> {
+    return this.post(ref, '/rollback', body);
+  }
+
+  async terminate(ref: AppRef): Promise<void> {
+    const path = pathOf(ref, '/operation');
+    await callRest(this.transport, { method: 'DELETE', path, query: inNamespace(ref), schema: anything });
+  }
+
+  async delete(ref: AppRef, query: Query): Promise<void> {
+    const path = pathOf(ref);
+    await callRest(this.transport, {
+      method: 'DELETE',
+      path,
+      query: { ...inNamespace(ref), ...query },
+      schema: anything,
+    });
+  }
+
+  async managedResources(ref: AppRef): Promise<readonly ManagedResource[]> {
+    const list = await this.read(ref, '/managed-resources', managedResourcesSchema);
+    return list.items ?? [];
+  }
+
+  async tree(ref: AppRef): Promise<readonly TreeNode[]> {
+    const tree = await this.read(ref, '/resource-tree', treeSchema);
+    return tree.nodes ?? [];
+  }
+
+  syncWindows(ref: AppRef): Promise<SyncWindows> {
+    return this.read(ref, '/syncwindows', syncWindowsSchema);
+  }
+
+  /** Rendered manifests, as the JSON text of one object each. */
+  async manifests(ref: AppRef, query: Query = {}): Promise<readonly string[]> {
+    const rendered = await this.read(ref, '/manifests', manifestsSchema, query);
+    return rendered.manifests ?? [];
+  }
+
+  private read<S extends z.ZodMiniType>(
+    ref: AppRef,
+    rest: string,
+    schema: S,
+    query: Query = {},
+  ): Promise<z.infer<S>> {
+    const path = pathOf(ref, rest);
+    return callRest(this.transport, {
+      method: 'GET',
+      path,
+      query: { ...inNamespace(ref), ...query },
+      schema,
+    });
+  }
+
+  private post(ref: AppRef, rest: string, body: JsonObject): Promise<App> {
+    const named = {
+      name: ref.name,
+      ...body,
+      ...(ref.namespace === undefined ? {} : { appNamespace: ref.namespace }),
+    };
+    return callRest(this.transport, {
+      method: 'POST',
+      path: pathOf(ref, rest),
+      body: named,
+      schema: applicationSchema,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { qualifiedName, sourcesOf, type App } from '../../api/schemas/application.ts';
+import { formatAppList } from '../../output/app-list.ts';
+import { formatDocument } from '../../output/document.ts';
+import { checkFormat } from '../../output/format.ts';
+import { defineCommand } from '../../program/definition.ts';
+import type { Invocation } from '../../program/invocation.ts';
+import { appNamespace, selector } from './flags.ts';
+
+const formats = ['wide', 'json', 'yaml', 'name'] as const;
+
+export const command = defineCommand({
+  usage: '',
+  args: { min: 0, max: 0 },
+  description: 'Lists the applications that you may see.',
+  flags: {
+    output: { kind: 'text', short: 'o', default: 'wide', describe: 'Format: wide, json, yaml or name' },
+    selector,
+    project: {
+      kind: 'list',
+      short: 'p',
+      describe: 'Only applications of this project',
+      placeholder: 'project',
+    },
+    repo: {
+      kind: 'text',
+      short: 'r',
+      describe: 'Only applications with this repository',
+      placeholder: 'url',
+    },
+    path: { kind: 'text', short: 'P', describe: 'Only applications with this path', placeholder: 'path' },
+    cluster: { kind: 'text', short: 'c', describe: 'Only applications for this cluster, by name or URL' },
+    'app-namespace': appNamespace,
+  },
+  examples: [
+    { what: 'All applications', line: 'tiphys app list' },
+    { what: 'The names of those of a team', line: 'tiphys app list -l team=web -o name' },
+    {
+      what: 'Those of two projects that deploy to one cluster',
+      line: 'tiphys app list -p web -p shop -c in-cluster',
+    },
+  ],
+  async run(invocation, { flags }) {
+    const format = checkFormat(flags.output, formats);
+    const api = await invocation.connect();
+    const apps = await api.applications.list({
+      projects: flags.project,
+      ...(flags.selector === undefined ? {} : { selector: flags.selector }),
+      ...(flags['app-namespace'] === undefined ? {} : { namespace: flags['app-namespace'] }),
+    });
+    print(invocation, apps.filter(matching(flags)), format);
+    return 0;
+  },
+});
+
+interface Wanted {
+  readonly repo: string | undefined;
+  readonly path: string | undefined;
+  readonly cluster: string | undefined;
+}
+
+const matching =
+  ({ repo, path, cluster }: Wanted) =>
+  (app: App): boolean => {
+    const sources = sourcesOf(app);
+    const { destination } = app.spec;
+    return (
+      (repo === undefined || sources.some(({ repoURL }) => repoURL === repo)) &&
+      (path === undefined || sources.some((source) => source.path === path)) &&
+      (cluster === undefined || destination?.name === cluster || destination?.server === cluster)
+    );
+  };
+
+function print({ out }: Invocation, apps: readonly App[], format: (typeof formats)[number]): void {
+  switch (format) {
+    case 'wide':
+      out.write(formatAppList(apps, out.paint));
+      return;
+    case 'name':
+      for (const app of apps) out.line(qualifiedName(app));
+      return;
+    case 'json':
+    case 'yaml':
+      out.write(formatDocument(apps, format));
+  }
+}

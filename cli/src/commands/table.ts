@@ -1,0 +1,59 @@
+import type { CommandEntry } from '../program/definition.ts';
+
+/** Every command of the program. The modules are loaded when they are asked for. */
+export const table: readonly CommandEntry[] = [
+  { path: ['login'], summary: 'Log in to a server', load: () => import('./session/login.ts') },
+  { path: ['logout'], summary: 'Log out of a context', load: () => import('./session/logout.ts') },
+  {
+    path: ['context'],
+    summary: 'List, switch or delete contexts',
+    load: () => import('./context/context.ts'),
+  },
+  {
+    path: ['version'],
+    summary: 'Show the versions of client and server',
+    load: () => import('./version/version.ts'),
+  },
+  { path: ['app', 'list'], summary: 'List applications', load: () => import('./app/list.ts') },
+  { path: ['app', 'get'], summary: 'Show an application', load: () => import('./app/get.ts') },
+  { path: ['app', 'create'], summary: 'Create an application', load: () => import('./app/create.ts') },
+  {
+    path: ['app', 'sync'],
+    summary: 'Bring applications to their desired state',
+    load: () => import('./app/sync.ts'),
+  },
+  {
+    path: ['app', 'wait'],
+    summary: 'Wait until applications reach a state',
+    load: () => import('./app/wait.ts'),
+  },
+  { path: ['app', 'delete'], summary: 'Delete applications', load: () => import('./app/delete.ts') },
+  {
+    path: ['app', 'diff'],
+    summary: 'Compare live objects with the desired ones',
+    load: () => import('./app/diff.ts'),
+  },
+  {
+    path: ['app', 'history'],
+    summary: 'Show what was deployed when',
+    load: () => import('./app/history.ts'),
+  },
+  {
+    path: ['app', 'rollback'],
+    summary: 'Go back to an earlier deployment',
+    load: () => import('./app/rollback.ts'),
+  },
+  {
+    path: ['app', 'terminate-op'],
+    summary: 'Stop the running operation of an application',
+    load: () => import('./app/terminate-op.ts'),
+  },
+  {
+    path: ['app', 'refresh'],
+    summary: 'Compare an application anew and show it',
+    load: () => import('./app/refresh.ts'),
+  },
+];
+
+/** What the groups of commands are for. */
+export const groups: Readonly<Record<string, string>> = { app: 'Manage applications' };
