@@ -1,4 +1,4 @@
-import { asJson, asKubeObject, labels } from '@tiphys/model';
+import { TiphysError, asJson, asKubeObject, hasCode, isTiphysError, labels } from '@tiphys/model';
 import type { Application, JsonObject, JsonValue } from '@tiphys/model';
 import { goText } from '@tiphys/adapter-argo-api';
 import { TRACKING_METHODS, markObject } from '@tiphys/tracking';
@@ -41,11 +41,13 @@ export class ManifestService {
     const { name = '', namespace = '' } = app.metadata;
     const { server } = validation.destination({ name, spec: app.spec });
     const subject = { instance: state.instanceOf(app), namespace, spec: app.spec, server };
-    const results = await renderer.render(subject, {
-      revisions: revisionsOf(app, request),
-      noCache: request['noCache'] === true,
-      signal: call.signal,
-    });
+    const results = await renderer
+      .render(subject, {
+        revisions: revisionsOf(app, request),
+        noCache: request['noCache'] === true,
+        signal: call.signal,
+      })
+      .catch(plainFailure);
     const manifests = results.flatMap(({ objects }) => objects).map((object) => this.#text(app, object));
     return manifests.length === 0 ? {} : { manifests };
   }
@@ -61,6 +63,12 @@ export class ManifestService {
       });
     return goText(sorted(maskObject(marked ? asJson(marked) : object)));
   }
+}
+
+/** What is wrong in a repository is no fault of the request: clients of this API get it without a code of its own. */
+function plainFailure(error: unknown): never {
+  if (hasCode(error, 'unavailable') || hasCode(error, 'canceled') || !isTiphysError(error)) throw error;
+  throw new TiphysError('unknown', error.message, { cause: error });
 }
 
 const revisionsOf = (app: Application, request: JsonObject): readonly string[] =>

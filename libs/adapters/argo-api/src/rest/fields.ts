@@ -15,16 +15,20 @@ export interface FieldFilter {
 
 /**
  * Reads `fields=a.b,c.d`; a leading `-` turns the whole list into what is left out. Arrays are passed through
- * element by element. Undefined for an empty query.
+ * element by element. What is in `always` stays whatever was asked for. Undefined for an empty query.
  */
-export function parseFields(text: string | null): FieldFilter | undefined {
+export function parseFields(text: string | null, always: readonly string[] = []): FieldFilter | undefined {
   if (text === null || text.trim() === '') return undefined;
   const exclude = text.startsWith('-');
   const paths = (exclude ? text.slice(1) : text).split(',').map((path) => path.trim().replace(/^-/, ''));
   const selection = selectionOf(paths);
+  const withAlways = (value: JsonObject): JsonObject => ({
+    ...(only(value, selection) as JsonObject),
+    ...Object.fromEntries(always.filter((key) => key in value).map((key) => [key, value[key]])),
+  });
   return {
     keeps: !exclude,
-    apply: (value) => (exclude ? without(value, selection) : only(value, selection)) as JsonObject,
+    apply: (value) => (exclude ? without(value, selection) : withAlways(value)) as JsonObject,
   };
 }
 

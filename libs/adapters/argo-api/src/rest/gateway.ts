@@ -36,13 +36,13 @@ export interface GatewayOptions {
 const MAX_BODY = 32 * 1024 * 1024;
 const LOGIN = '/session.SessionService/Create';
 
-/** Replies whose `fields` query is heeded. */
-const FILTERED: ReadonlySet<string> = new Set([
-  '/application.ApplicationService/List',
-  '/application.ApplicationService/ManagedResources',
-  '/application.ApplicationService/Watch',
-  '/applicationset.ApplicationSetService/Watch',
-  '/project.ProjectService/List',
+/** Replies whose `fields` query is heeded, and what stays of them in any case. */
+const FILTERED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['/application.ApplicationService/List', ['metadata']],
+  ['/application.ApplicationService/ManagedResources', []],
+  ['/application.ApplicationService/Watch', []],
+  ['/applicationset.ApplicationSetService/Watch', []],
+  ['/project.ProjectService/List', []],
 ]);
 
 /** REST over the API: every route comes from the descriptors. Handles all paths below `/api/`. */
@@ -103,13 +103,14 @@ export class Gateway {
     const { request, response, query } = exchange;
     const stream = match.method.serverStreams;
     const events = request.headers.accept === 'text/event-stream';
-    const fields = FILTERED.has(match.method.path) ? parseFields(query.get('fields')) : undefined;
+    const always = FILTERED.get(match.method.path);
+    const fields = always && parseFields(query.get('fields'), always);
     if (!stream) return await this.#unary(match, exchange, fields);
     const call = restCall(request, exchange.signal);
     const onError = (error: unknown): void => this.#logFault(match.method, error);
     const { calls } = this.#options;
+    const body = restRequest(match, query, '');
     async function* messages(): AsyncGenerator<string> {
-      const body = restRequest(match, query, '');
       for await (const message of calls.stream(match.method, body, call)) {
         yield streamText(match.method, message, fields);
       }

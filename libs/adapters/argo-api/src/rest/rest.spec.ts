@@ -158,7 +158,10 @@ describe('parseFields', () => {
   };
 
   it.each([
-    ['items.metadata.name', { items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] }],
+    [
+      'items.metadata.name',
+      { metadata: { rv: '1' }, items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] },
+    ],
     ['items.spec,metadata', { items: [{ spec: { x: 1 } }, {}], metadata: { rv: '1' } }],
     ['-items.metadata,items.spec', { metadata: { rv: '1' }, items: [{}, {}] }],
     [
@@ -168,8 +171,12 @@ describe('parseFields', () => {
         items: [{ metadata: { name: 'a' }, spec: { x: 1 } }, { metadata: { name: 'b' } }],
       },
     ],
-    ['nothing', {}],
-  ])('%s', (text, expected) => expect(parseFields(text)?.apply(value)).toEqual(expected));
+    ['nothing', { metadata: { rv: '1' } }],
+  ])('%s', (text, expected) => expect(parseFields(text, ['metadata'])?.apply(value)).toEqual(expected));
+
+  it('keeps nothing else where nothing has to stay', () => {
+    expect(parseFields('items.spec.x')?.apply(value)).toEqual({ items: [{ spec: { x: 1 } }, {}] });
+  });
 
   it('selects nothing where nothing is asked', () => expect(parseFields('')).toBeUndefined());
 });
