@@ -13,6 +13,8 @@ export class AppMemory {
   publishedResources = '';
   /** Instance name and cluster under which live changes are told. */
   server = '';
+  /** Looks in a row that could not read git or the cluster. */
+  failures = 0;
   #pending: RefreshLevel | undefined;
 
   constructor(options: CompareOptions) {

@@ -46,7 +46,8 @@ export function refreshOf(input: RefreshInput): Refresh | undefined {
 }
 
 /** Milliseconds since the epoch of the last full look; 0 where there was none. */
-export const reconciledAt = (app: Application): number => Date.parse(app.status?.reconciledAt ?? '') || 0;
+export const reconciledAt = (app: Pick<Application, 'status'>): number =>
+  Date.parse(app.status?.reconciledAt ?? '') || 0;
 
 function sourcesCompared(app: Application): boolean {
   const compared = app.status?.sync?.comparedTo;

@@ -1,0 +1,92 @@
+import { hasCode, messageOf, sourcesOf, type Application, type ApplicationStatus } from '@tiphys/model';
+import type { ConditionDraft } from '@tiphys/conditions';
+import type { AppMemory } from '../reconcile/app-memory.ts';
+import { nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
+import { levels, type Refresh } from '../reconcile/refresh.ts';
+import { statusOfFinding, type Finding } from '../status/build-status.ts';
+import { comparedConditions, withConditions } from '../status/conditions.ts';
+import { compareApplication, type Comparison } from './compare.ts';
+import { loadDesired, type AppContext, type Desired } from './desired.ts';
+
+/** What a look found, and what the status becomes by it. */
+export interface Look {
+  readonly status: ApplicationStatus;
+  /** Undefined where git or the cluster could not be read. */
+  readonly comparison: Comparison | undefined;
+}
+
+/** Compares Applications, from the manifests of last time or from new ones, and publishes what it saw. */
+export class AppComparer {
+  readonly #deps: ReconcilerDeps;
+
+  constructor(deps: ReconcilerDeps) {
+    this.#deps = deps;
+  }
+
+  /** A failure is a finding too: it becomes a condition, and nothing is ever done upon it. */
+  async compare(context: AppContext, memory: AppMemory, refresh: Refresh): Promise<Look> {
+    try {
+      return await this.#compare(context, memory, refresh);
+    } catch (error) {
+      if (hasCode(error, 'canceled')) throw error;
+      memory.desired = undefined;
+      memory.failures += 1;
+      const finding: Finding = {
+        type: 'unknown',
+        health: { status: context.app.status?.health?.status ?? 'Healthy' },
+      };
+      const status = this.statusOf(context.app, finding, [
+        { type: 'ComparisonError', message: messageOf(error) },
+      ]);
+      return { comparison: undefined, status: { ...status, reconciledAt: nowIn(this.#deps) } };
+    }
+  }
+
+  /** The status that follows from a finding and its conditions. */
+  statusOf(app: Application, finding: Finding, drafts: readonly ConditionDraft[]): ApplicationStatus {
+    const now = nowIn(this.#deps);
+    const status = {
+      ...app.status,
+      ...statusOfFinding(app, finding, now),
+      controllerNamespace: this.#deps.settings.namespace,
+    };
+    return withConditions(status, { drafts, types: comparedConditions, now });
+  }
+
+  async #compare(context: AppContext, memory: AppMemory, refresh: Refresh): Promise<Look> {
+    const desired = await this.#desired(context, memory, refresh);
+    const comparison = await compareApplication({
+      ...context,
+      prepared: desired.prepared,
+      diffs: memory.diffs,
+    });
+    memory.failures = 0;
+    memory.diffs.retain(new Set(comparison.objects.map(({ pair }) => pair.live?.metadata.uid ?? '')));
+    void this.#deps.publisher.publish(context, comparison.objects, memory);
+    const images = comparison.objects.flatMap(({ pair }) => context.view.get(pair.key)?.images ?? []);
+    const finding: Finding = {
+      type: 'compared',
+      comparison,
+      rendered: desired.rendered,
+      images: [...new Set(images)].sort(),
+    };
+    const status = this.statusOf(context.app, finding, comparison.conditions);
+    const isFull = refresh.level >= levels.manifests;
+    return { comparison, status: isFull ? { ...status, reconciledAt: nowIn(this.#deps) } : status };
+  }
+
+  async #desired(context: AppContext, memory: AppMemory, { level, isHard }: Refresh): Promise<Desired> {
+    if (memory.desired !== undefined && level < levels.manifests) return memory.desired;
+    memory.desired = await loadDesired(this.#deps.repoServer, {
+      context,
+      settings: this.#deps.renderSettings,
+      before: memory.desired,
+      order: {
+        sources: sourcesOf(context.app.spec),
+        refreshRevision: level === levels.latest,
+        noCache: isHard,
+      },
+    });
+    return memory.desired;
+  }
+}
