@@ -119,7 +119,43 @@ describe('a freshly applied object has no drift', () => {
     const path = `${item}?fieldManager=argocd-controller&force=true`;
     await env.request('PATCH', path, target, 'application/apply-patch+yaml');
     created.push(target);
-    expect(compareObject({ target, live: await fetched(target) }).changedPaths).toEqual([]);
+    const live = await fetched(target);
+    expect(compareObject({ target, live }).changedPaths).toEqual([]);
+    const options = { serverSideManager: 'argocd-controller' };
+    expect(compareObject({ target, live, options }).changedPaths).toEqual([]);
+  });
+});
+
+describe('an object applied on the server', () => {
+  const options = { serverSideManager: 'argocd-controller' };
+
+  it('drifts where the target no longer names what was applied, and only there', async () => {
+    const found = manifests.find(({ name }) => name === 'Deployment web');
+    if (found === undefined) throw new Error('no manifest');
+    const target = {
+      ...placed(found.object, 'server'),
+      metadata: { ...placed(found.object, 'server').metadata, name: 'shrinking' },
+    };
+    const { item } = await pathOf(target);
+    const path = `${item}?fieldManager=argocd-controller&force=true`;
+    await env.request('PATCH', path, target, 'application/apply-patch+yaml');
+    const theirs = { metadata: { labels: { theirs: 'yes' } }, spec: { minReadySeconds: 3 } };
+    await env.request('PATCH', `${item}?fieldManager=someone`, theirs, 'application/merge-patch+json');
+    const live = await fetched(target);
+    expect(compareObject({ target, live, options }).changedPaths).toEqual([]);
+
+    const smaller = structuredClone(target) as unknown as {
+      spec: { template: { spec: Record<string, unknown> } };
+    };
+    delete smaller.spec.template.spec['affinity'];
+    delete smaller.spec.template.spec['initContainers'];
+    const wanted = smaller as unknown as KubeObject;
+    expect(compareObject({ target: wanted, live, options }).changedPaths).toEqual([
+      '/spec/template/spec/initContainers',
+      '/spec/template/spec/affinity',
+    ]);
+    await env.request('PATCH', path, wanted, 'application/apply-patch+yaml');
+    expect(compareObject({ target: wanted, live: await fetched(wanted), options }).changedPaths).toEqual([]);
   });
 });
 

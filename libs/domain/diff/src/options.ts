@@ -19,6 +19,11 @@ export interface CompareOptions {
   readonly ignoreAggregatedRoles?: boolean;
   /** Which kinds are compared without their status. Default `all`; `crd` means CustomResourceDefinitions only. */
   readonly ignoreResourceStatusField?: 'all' | 'crd' | 'none';
+  /**
+   * The manager that applies on the server: what it applied last is then read from `managedFields` instead of the
+   * annotation that kubectl writes. Objects without such an entry are compared as without this option.
+   */
+  readonly serverSideManager?: string;
   /** By `group/Kind` (core: `Kind`), on top of those built in for Rollouts. */
   readonly knownTypeFields?: Readonly<Record<string, readonly KnownTypeField[]>>;
 }

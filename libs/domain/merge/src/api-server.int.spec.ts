@@ -146,4 +146,29 @@ describe('strategic patches on an API server', () => {
     });
     expect((changed['spec'] as JsonObject)['clusterIP']).toBe((live['spec'] as JsonObject)['clusterIP']);
   });
+
+  it('takes a service account away under both of its names', async () => {
+    const workload = (account: JsonObject): KubeObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'robot' },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: 'robot' } },
+        template: {
+          metadata: { labels: { app: 'robot' } },
+          spec: { ...account, containers: [{ name: 'a', image: 'a' }] },
+        },
+      },
+    });
+    const live = await env.request<KubeObject>(
+      'POST',
+      list(),
+      withLastApplied(workload({ serviceAccountName: 'robot' })),
+    );
+    const patch = clientSideApplyPatch(workload({}), live);
+    const changed = await env.request<KubeObject>('PATCH', `${list()}/robot`, patch.body, patch.contentType);
+    expect(JSON.stringify(changed['spec'])).not.toContain('serviceAccount');
+    expect(changed['spec']).toEqual(applyPatch(live, patch)['spec']);
+  });
 });

@@ -26,6 +26,7 @@ function objectPatch(sides: ThreeWay, fieldOf: FieldLookup, retainKeys: boolean)
   for (const key of Object.keys(original ?? {})) {
     if (modified[key] === undefined && current[key] !== undefined) patch[key] = null;
   }
+  if (leavesAlias(patch, sides)) patch['serviceAccount'] = null;
   if (retainKeys && (!isEmpty(patch) || hasOthers(current, modified))) {
     patch[directives.retainKeys] = Object.keys(modified)
       .filter((key) => (modified[key] ?? null) !== null)
@@ -33,6 +34,15 @@ function objectPatch(sides: ThreeWay, fieldOf: FieldLookup, retainKeys: boolean)
   }
   return patch;
 }
+
+/**
+ * The API server keeps a pod's service account under an old name too and would fill the new one from it again, so
+ * that clearing one alone changes nothing.
+ */
+const leavesAlias = (patch: Patch, { modified, current }: ThreeWay): boolean =>
+  patch['serviceAccountName'] === null &&
+  modified['serviceAccount'] === undefined &&
+  current['serviceAccount'] !== undefined;
 
 /** True where `current` sets a field that `modified` doesn't name. */
 const hasOthers = (current: JsonObject, modified: JsonObject): boolean =>

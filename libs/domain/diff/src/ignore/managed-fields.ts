@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '@tiphys/model';
 import { jsonEqual } from '@tiphys/merge';
-import { parseJson } from '@tiphys/yaml';
+import { isElement } from './field-paths.ts';
 
 /** The two sides of a comparison. */
 interface Sides {
@@ -88,13 +88,4 @@ function replacedAt(
   if (value === undefined) list.splice(index, 1);
   else list[index] = value;
   return list;
-}
-
-function isElement(element: JsonValue, index: number, path: string): boolean {
-  const text = path.slice(2);
-  if (path.startsWith('i:')) return index === Number(text);
-  if (path.startsWith('v:')) return jsonEqual(element, parseJson(text, 'managedFields'));
-  if (!path.startsWith('k:') || !isJsonObject(element)) return false;
-  const keys = parseJson(text, 'managedFields');
-  return isJsonObject(keys) && Object.entries(keys).every(([key, value]) => jsonEqual(element[key], value));
 }
