@@ -19,10 +19,10 @@ export interface AppRef {
 export const refIn = (request: JsonObject, nameKey = 'name'): AppRef => ({
   name: stringAt(request, nameKey) ?? '',
   namespace: stringAt(request, 'appNamespace') ?? '',
-  project: stringAt(request, 'project') ?? firstOf(request, 'project'),
+  project: stringAt(request, 'project') ?? (firstOf(request, 'project') || firstOf(request, 'projects')),
 });
 
-/** Queries carry a list of projects, of which a single Application needs one. */
+/** Queries carry lists of projects, under two names, of which a single Application needs one. */
 const firstOf = (request: JsonObject, key: string): string => {
   const [first] = arrayAt(request, key);
   return typeof first === 'string' ? first : '';

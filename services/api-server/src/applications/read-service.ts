@@ -1,5 +1,5 @@
-import { arrayAt, asJson, isJsonObject, stringAt } from '@tiphys/model';
-import type { Application, JsonObject, JsonValue } from '@tiphys/model';
+import { asJson, stringAt } from '@tiphys/model';
+import type { Application, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { AppState } from './app-state.ts';
@@ -53,18 +53,17 @@ export class ReadService {
     return asJson(needsTree(app) ? withHealth(app, await state.cachedTree(app)) : app);
   }
 
+  /** The whole tree: what a query selects beyond the Application is for its managed resources alone. */
   async #tree(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {
     const { finder, state } = this.#parts;
-    const tree = await state.tree(finder.find(claims, refIn(request, 'applicationName')), call.signal);
-    const selects = resourceFilter(request);
-    return selects === undefined ? tree : { ...tree, nodes: arrayAt(tree, 'nodes').filter(selects) };
+    return await state.tree(finder.find(claims, refIn(request, 'applicationName')), call.signal);
   }
 
   async #managed(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {
     const { finder, state } = this.#parts;
     const app = finder.find(claims, refIn(request, 'applicationName'));
     const items = await state.managedResources(app, call.signal);
-    return { items: items.filter(resourceFilter(request) ?? (() => true)) };
+    return { items: items.filter(resourceFilter(request)) };
   }
 }
 
@@ -73,11 +72,10 @@ const byName = (a: Application, b: Application): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-/** What a ResourcesQuery selects beyond the Application; undefined where that is everything. */
-function resourceFilter(request: JsonObject): ((value: JsonValue) => boolean) | undefined {
+/** What a ResourcesQuery selects beyond the Application. */
+function resourceFilter(request: JsonObject): (item: JsonObject) => boolean {
   const wanted = ['namespace', 'name', 'version', 'group', 'kind']
     .map((key) => [key, stringAt(request, key) ?? ''] as const)
     .filter(([, value]) => value !== '');
-  if (wanted.length === 0) return undefined;
-  return (value) => isJsonObject(value) && wanted.every(([key, want]) => value[key] === want);
+  return (item) => wanted.every(([key, want]) => item[key] === want);
 }

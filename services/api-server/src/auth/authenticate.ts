@@ -15,7 +15,7 @@ export function tokenOf(call: Call): string | undefined {
   if (given !== undefined && given !== '') return given;
   const bearer = /^Bearer (.+)$/.exec(call.metadata('authorization') ?? '')?.[1];
   if (bearer?.split('.').length === 3) return bearer;
-  const cookie = tokenFromCookies(call.metadata('cookie') ?? call.metadata('grpcgateway-cookie'));
+  const cookie = tokenFromCookies(call.metadata(call.transport === 'rest' ? 'cookie' : 'grpcgateway-cookie'));
   return cookie?.split('.').length === 3 ? cookie : undefined;
 }
 

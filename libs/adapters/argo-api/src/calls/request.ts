@@ -22,8 +22,8 @@ function decoded(method: MethodShape, bytes: Uint8Array): JsonObject {
     const value = decodeProto(method.request, bytes);
     return isJsonObject(value) ? value : {};
   } catch (cause) {
-    throw new TiphysError('internal', 'grpc: error unmarshalling request: the bytes are no such message', {
-      cause,
-    });
+    const cut = cause instanceof RangeError;
+    const why = cut ? 'unexpected EOF' : 'the bytes are no such message';
+    throw new TiphysError('internal', `grpc: error unmarshalling request: ${why}`, { cause });
   }
 }
