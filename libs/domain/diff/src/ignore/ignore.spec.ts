@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject, ResourceIgnoreDifferences } from '@tiphys/model';
 import { describe, expect, it } from 'vitest';
-import { compareObject, parsePointer, withoutJqIgnored, withoutPath } from '../index.ts';
+import { compareObject, parsePointer, withIgnoredFromLive, withoutJqIgnored, withoutPath } from '../index.ts';
 
 const deployment = (spec: JsonObject, metadata: KubeObject['metadata'] = {}): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -94,5 +94,44 @@ describe('withoutJqIgnored', () => {
     const sides = { target: deployment({}), live: deployment({}) };
     const result = await withoutJqIgnored(sides, [{ ...rule, jqPathExpressions: ['.spec.replicas'] }], jq);
     expect(result.live).toBe(sides.live);
+  });
+});
+
+describe('withIgnoredFromLive', () => {
+  const rule = { group: 'apps', kind: 'Deployment' };
+  const sides = {
+    target: deployment({
+      replicas: 1,
+      paused: true,
+      template: { spec: { containers: [{ name: 'a', image: '1' }] } },
+    }),
+    live: deployment({
+      replicas: 5,
+      template: { spec: { containers: [{ name: 'a', image: '2', args: ['x'] }] } },
+    }),
+  };
+
+  it('takes the live values of ignored fields', () => {
+    const rules = [
+      { ...rule, jsonPointers: ['/spec/replicas', '/spec/paused', '/metadata/labels/none'] },
+      { ...rule, jqPathExpressions: ['.spec.template.spec.containers[].image'] },
+    ];
+    const result = withIgnoredFromLive(sides, rules);
+    expect(result['spec']).toEqual({
+      replicas: 5,
+      template: { spec: { containers: [{ name: 'a', image: '2' }] } },
+    });
+    expect(result.metadata).toEqual(sides.target.metadata);
+  });
+
+  it('makes what is missing in the target', () => {
+    const result = withIgnoredFromLive({ target: deployment({}), live: sides.live }, [
+      { ...rule, jsonPointers: ['/spec/template/spec/containers'] },
+    ]);
+    expect(result['spec']).toEqual({ template: (sides.live['spec'] as JsonObject)['template'] });
+  });
+
+  it('leaves the target alone where no rule speaks of it', () => {
+    expect(withIgnoredFromLive(sides, [{ kind: 'Other', jsonPointers: ['/spec'] }])).toBe(sides.target);
   });
 });

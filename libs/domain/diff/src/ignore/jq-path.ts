@@ -58,7 +58,8 @@ export function withoutJqPath(object: JsonObject, steps: readonly JqStep[]): Jso
 
 type Path = readonly (string | number)[];
 
-function pathsOf(value: JsonValue | undefined, steps: readonly JqStep[], at: Path): Path[] {
+/** The paths of keys that the steps lead to in a value. */
+export function pathsOf(value: JsonValue | undefined, steps: readonly JqStep[], at: Path): Path[] {
   const [first, ...rest] = steps;
   if (value === undefined) return [];
   if (first === undefined) return [at];

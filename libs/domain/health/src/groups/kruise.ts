@@ -15,6 +15,7 @@ import {
 function advancedCronJob(object: JsonObject): HealthStatus {
   if (valueAt(object, 'spec', 'paused') === true) return suspended('AdvancedCronJob is Paused');
   if (arrayAt(object, 'status', 'active').length > 0) return progressing('AdvancedCronJobs has active jobs');
+  if (object['status'] === undefined) return progressing('Waiting for AdvancedCronJob to be scheduled');
   return stringAt(object, 'status', 'lastScheduleTime') === undefined
     ? degraded('AdvancedCronJobs has not run successfully')
     : healthy('AdvancedCronJobs has run successfully');
