@@ -43,7 +43,11 @@ async function build(config: NotificationsConfig, logger: Logger): Promise<Notif
     config,
     namespace: config.namespace ?? login.namespace,
     api: await makeKubeApi(login.connection, { clock }),
-    go: createGoRuntime({ wasmPath: config.goWasm ?? findGoModule(import.meta.dirname) }),
+    go: createGoRuntime({
+      wasmPath: config.goWasm ?? findGoModule(import.meta.dirname),
+      deadlineMs: 5_000,
+      idleMs: 30_000,
+    }),
     queue: openQueue(config, key, logger),
     createNotifier: (request) =>
       createNotifier({

@@ -7,7 +7,7 @@ import { startSandbox, type SandboxWorker } from './sandbox-worker.ts';
 export interface GoRuntimeOptions {
   /** The module that `tools/wasm` builds (`dist/wasm/tiphys-go.wasm`). */
   readonly wasmPath: string;
-  /** Longest time for one call, in milliseconds; default 2000. */
+  /** Longest time for one call, in milliseconds, the start of the worker left out; default 2000. */
   readonly deadlineMs?: number;
   /** The worker ends after so long without a call and its memory is given back; default 120,000 ms. */
   readonly idleMs?: number;

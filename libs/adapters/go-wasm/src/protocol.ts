@@ -19,7 +19,8 @@ export interface GoReply {
   readonly error?: string;
 }
 
-/** Worker to owner: the reply's text, or the end of the module. */
+/** Worker to owner: that it can be asked, the reply's text, or the end of the module. */
 export type WorkerMessage =
+  | { readonly ready: true }
   | { readonly reply: string; /** What the module has grown to. */ readonly memoryBytes: number }
   | { readonly crash: string };

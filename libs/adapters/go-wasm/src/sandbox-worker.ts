@@ -16,6 +16,9 @@ export interface SandboxWorker {
   terminate(): Promise<void>;
 }
 
+/** On a machine that is very busy. */
+const START_MS = 60_000;
+
 /** Compiles the module (about 50 ms) and starts a worker around it. */
 export async function startSandbox(wasmPath: string): Promise<SandboxWorker> {
   const module = await WebAssembly.compile(await readModule(wasmPath));
@@ -26,6 +29,12 @@ export async function startSandbox(wasmPath: string): Promise<SandboxWorker> {
     name: 'go-wasm',
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
   });
+  try {
+    await exchange(worker, { deadlineMs: START_MS });
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
   worker.unref();
   return {
     ask: (request, deadlineMs) => ask(worker, request, deadlineMs),
@@ -50,7 +59,9 @@ async function readModule(path: string): Promise<Buffer<ArrayBuffer>> {
 async function ask(worker: Worker, request: string, deadlineMs: number): Promise<SandboxReply> {
   worker.ref();
   try {
-    return await answerOf(worker, request, deadlineMs);
+    const message = await exchange(worker, { request, deadlineMs });
+    if (!('reply' in message)) throw new TiphysError('internal', 'the Go module gave no reply');
+    return message;
   } catch (error) {
     await worker.terminate();
     throw error;
@@ -59,7 +70,14 @@ async function ask(worker: Worker, request: string, deadlineMs: number): Promise
   }
 }
 
-function answerOf(worker: Worker, request: string, deadlineMs: number): Promise<SandboxReply> {
+interface Exchange {
+  /** Absent: only wait for the next message. */
+  readonly request?: string;
+  readonly deadlineMs: number;
+}
+
+/** Sends a request, if any, and waits for the worker's next message. */
+function exchange(worker: Worker, { request, deadlineMs }: Exchange): Promise<WorkerMessage> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => fail(new TiphysError('deadline', `not finished after ${deadlineMs} ms`)),
@@ -81,7 +99,7 @@ function answerOf(worker: Worker, request: string, deadlineMs: number): Promise<
     const onError = (cause: Error): void => fail(broken(cause));
     const onExit = (code: number): void => fail(broken(new Error(`exit code ${code}`)));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(request);
+    if (request !== undefined) worker.postMessage(request);
   });
 }
 

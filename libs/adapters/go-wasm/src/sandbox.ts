@@ -95,6 +95,7 @@ function serve(): void {
       parentPort.postMessage({ crash: `${String(error)}: ${output.split('\n', 1).join('')}` });
     }
   });
+  parentPort?.postMessage({ ready: true });
 }
 
 /** The whole program of the worker. */

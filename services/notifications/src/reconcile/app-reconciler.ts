@@ -34,8 +34,8 @@ export interface AppReconcilerOptions {
 /** While a message is not recorded as delivered, its Application is looked at again this often. */
 const PENDING_MS = 15_000;
 const QUEUE_AWAY_MS = 5_000;
-/** Conditions that look at the clock change without any event. */
-const CLOCK_MS = 60_000;
+/** Conditions that look at the clock change without any event; one that could not be evaluated may work again. */
+const LOOK_AGAIN_MS = 60_000;
 const USES_CLOCK = /\btime\s*\./;
 
 /** Finds out what is due for one Application and puts it into the queue. A double run is harmless. */
@@ -63,7 +63,8 @@ export class AppReconciler {
     });
     if (decision.forget.length > 0) await this.#options.writer.forget(app, decision.forget);
     const pendingAgain = await this.#enqueue(app, decision);
-    return earliest(pendingAgain, usesClock(settings, destinations) ? CLOCK_MS : undefined);
+    const lookAgain = usesClock(settings, destinations) || hasUnknown(results);
+    return earliest(pendingAgain, lookAgain ? LOOK_AGAIN_MS : undefined);
   }
 
   #destinations(app: Application, settings: Settings): Destinations {
@@ -132,6 +133,9 @@ function usesClock({ config }: Settings, destinations: Destinations): boolean {
       ?.some(({ when, oncePer = '' }) => USES_CLOCK.test(when) || USES_CLOCK.test(oncePer)),
   );
 }
+
+const hasUnknown = (results: ReadonlyMap<string, readonly ConditionResult[]>): boolean =>
+  [...results.values()].flat().some(({ outcome }) => outcome === 'unknown');
 
 function earliest(...delays: readonly (number | undefined)[]): number | undefined {
   const known = delays.filter((delay) => delay !== undefined);
