@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject, OwnerReference } from '@tiphys/model';
+import { defaultTracking } from '@tiphys/tracking';
+import { LiveIndex } from './live-index.ts';
+import { imagesOf, toLiveObject, type LiveObject } from './live-object.ts';
+
+const owner = (of: LiveObject): OwnerReference => ({
+  apiVersion: 'v1',
+  kind: of.ref.kind,
+  name: of.ref.name,
+  uid: of.uid,
+});
+
+function live(
+  kind: string,
+  name: string,
+  { tracked = '', owners = [] as OwnerReference[] } = {},
+): LiveObject {
+  const annotations: Record<string, string> =
+    tracked === '' ? {} : { 'argocd.argoproj.io/tracking-id': `${tracked}:/${kind}:web/${name}` };
+  return toLiveObject(
+    {
+      apiVersion: 'v1',
+      kind,
+      metadata: {
+        name,
+        namespace: 'web',
+        uid: `uid-${name}`,
+        resourceVersion: '1',
+        annotations,
+        ownerReferences: owners,
+      },
+    },
+    defaultTracking,
+  );
+}
+
+describe('the index of live objects', () => {
+  const index = new LiveIndex();
+  const root = live('Deployment', 'root', { tracked: 'shop' });
+  const middle = live('ReplicaSet', 'middle', { owners: [owner(root)] });
+  const leaf = live('Pod', 'leaf', { owners: [owner(middle)] });
+  const stray = live('Pod', 'stray');
+  for (const object of [root, middle, leaf, stray]) index.put(object);
+
+  it('finds objects by Application and by owner', () => {
+    expect([...index.ofInstance('shop')]).toEqual([root]);
+    expect([...index.childrenOf(root.uid)]).toEqual([middle]);
+    expect([...index.ofInstance('other')]).toEqual([]);
+  });
+
+  it('finds the Application at the root of an owner chain', () => {
+    expect([root, middle, leaf, stray].map((object) => index.rootInstanceOf(object))).toEqual([
+      'shop',
+      'shop',
+      'shop',
+      undefined,
+    ]);
+  });
+
+  it('follows an object that changes its Application and forgets one that goes', () => {
+    const moved = { ...root, instance: 'other' };
+    index.put(moved);
+    expect([[...index.ofInstance('shop')], [...index.ofInstance('other')]]).toEqual([[], [moved]]);
+    index.remove(moved.key);
+    expect([[...index.ofInstance('other')], index.rootInstanceOf(leaf), index.size]).toEqual([
+      [],
+      undefined,
+      3,
+    ]);
+  });
+
+  it('survives owners that own each other', () => {
+    const a = live('X', 'a');
+    const b = live('X', 'b', { owners: [owner(a)] });
+    index.put(b);
+    index.put({ ...a, owners: [owner(b)] });
+    expect(index.rootInstanceOf(b)).toBeUndefined();
+  });
+});
+
+describe('what is kept of an object', () => {
+  it('is everything only where an Application tracks it', () => {
+    expect([
+      live('ConfigMap', 'a', { tracked: 'shop' }).object === undefined,
+      live('ConfigMap', 'b').object,
+    ]).toEqual([false, undefined]);
+  });
+
+  it('has the images of pods and of whatever holds a pod template', () => {
+    const containers = [{ image: 'b' }, { image: 'a' }, { image: 'b' }];
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {},
+      spec: { containers, initContainers: [{ image: 'c' }] },
+    } as KubeObject;
+    const cron = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: {},
+      spec: { jobTemplate: { spec: { template: { spec: { containers } } } } },
+    } as KubeObject;
+    expect([
+      imagesOf(pod),
+      imagesOf(cron),
+      imagesOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata: {} }),
+    ]).toEqual([['a', 'b', 'c'], ['a', 'b'], []]);
+  });
+});
