@@ -24,6 +24,8 @@ import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ExportStore } from './render/export-store.ts';
 
 const MAX_EXPORTS = 256;
+/** The first renders after a start find the cache when Redis answers this soon. */
+const REDIS_WAIT_MS = 1_000;
 const MAX_EXPORTED_BYTES = 2 * 1024 ** 3;
 
 /** What the process holds and must give back. */
@@ -119,6 +121,8 @@ async function openRedis({
     name: 'tiphys-repo-server',
     onFailure: (message, error, suppressed) => logger.warn(message, { error, suppressed }),
   });
+  if (!(await connection.whenReady(REDIS_WAIT_MS)))
+    logger.warn('Redis is away: rendering without it meanwhile');
   const key = config.cacheKeyFile === undefined ? randomCacheKey() : await readCacheKey(config.cacheKeyFile);
   const cache = createRedisCache({
     connection,

@@ -8,8 +8,6 @@ import { Turns } from './single-flight.ts';
 
 /** One ref a fetched commit: proof that all of it arrived, and what the next fetch builds on. */
 const KEPT = 'refs/tiphys/';
-const MAX_KEPT = 100;
-const FETCHES_BETWEEN_CLEANINGS = 100;
 /** Git's own number for "all of the history". */
 const WHOLE_HISTORY = 2_147_483_647;
 
@@ -19,6 +17,8 @@ export interface MirrorOptions {
   readonly directory: string;
   readonly runner: CommandRunner;
   readonly network: GitNetwork;
+  /** Commits kept; after as many fetches the older ones go. */
+  readonly keptCommits: number;
 }
 
 /** A bare repository on disk that holds what was fetched with one login. Writers take turns; readers need none. */
@@ -26,6 +26,7 @@ export class Mirror {
   readonly directory: string;
   readonly #runner: CommandRunner;
   readonly #network: GitNetwork;
+  readonly #keptCommits: number;
   readonly #turns = new Turns();
   /** Complete commits, the least recently wanted first. */
   readonly #complete = new Set<string>();
@@ -36,6 +37,7 @@ export class Mirror {
     this.directory = options.directory;
     this.#runner = options.runner;
     this.#network = options.network;
+    this.#keptCommits = options.keptCommits;
   }
 
   /** True when a commit and all of its files are known to be here. */
@@ -154,10 +156,11 @@ export class Mirror {
     await rename(fresh, this.directory);
   }
 
+  /** Leaves the commits that were wanted last, packed. Readers go on: what they need is in the packs. */
   async #clean(): Promise<void> {
-    if (this.#fetches < FETCHES_BETWEEN_CLEANINGS) return;
+    if (this.#fetches < this.#keptCommits) return;
     this.#fetches = 0;
-    const old = [...this.#complete].slice(0, -MAX_KEPT);
+    const old = [...this.#complete].slice(0, -this.#keptCommits);
     for (const sha of old) this.#complete.delete(sha);
     await this.#git(['update-ref', '--stdin'], old.map((sha) => `delete ${KEPT}${sha}\n`).join(''));
     await this.#git(['repack', '-a', '-d', '-q']);

@@ -13,6 +13,8 @@ export interface MirrorsOptions {
   readonly readers: ReaderPool;
   /** The least recently used mirror goes when there are more. */
   readonly limit: number;
+  /** Commits that a mirror keeps. */
+  readonly keptCommits: number;
 }
 
 /** One mirror for each repository and login. */

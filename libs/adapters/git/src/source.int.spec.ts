@@ -1,10 +1,10 @@
-import { mkdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createProcessRunner, type ProcessRunner } from '@tiphys/adapter-process';
 import type { Repository } from '@tiphys/model';
 import { startGitServer, type GitServer, type GitServerOptions } from '@tiphys/testing/git-server';
-import { privateFolder, type PrivateFolder } from '@tiphys/testing/processes';
+import { poll, privateFolder, type PrivateFolder } from '@tiphys/testing/processes';
 import { createGitSource, type GitAdapter, type GitRequestEvent } from './index.ts';
 
 let folder: PrivateFolder;
@@ -44,7 +44,7 @@ async function serve(options: GitServerOptions = {}): Promise<GitServer> {
 }
 
 async function adapter(
-  options: { directory?: string; timeoutMs?: number } = {},
+  options: { directory?: string; timeoutMs?: number; keptCommits?: number; mirrors?: number } = {},
 ): Promise<GitAdapter & { events: GitRequestEvent[]; directory: string }> {
   const directory = options.directory ?? join(folder.path, `work-${(serial += 1)}`);
   const events: GitRequestEvent[] = [];
@@ -55,6 +55,8 @@ async function adapter(
     refsTimeoutMs: options.timeoutMs ?? 20_000,
     fetchTimeoutMs: options.timeoutMs ?? 20_000,
     onRequest: (event) => events.push(event),
+    ...(options.keptCommits === undefined ? {} : { keptCommits: options.keptCommits }),
+    ...(options.mirrors === undefined ? {} : { mirrors: options.mirrors }),
   });
   cleanups.push(() => git.close());
   return Object.assign(git, { events, directory });
@@ -460,5 +462,38 @@ describe('the mirror', () => {
     process.kill(Number(text(stdout).trim().split('\n')[0]), 'SIGKILL');
     const [content] = await git.readBlobs(repository, [tree[1]?.id ?? '']);
     expect(text(content)).toBe('2');
+  });
+
+  it('keeps the commits that were wanted last, while they are being read', async () => {
+    const server = await serve();
+    const first = await server.createRepo('demo', { 'a.yaml': 'v0', same: 'same' });
+    const repository = repo(server.url('demo'));
+    const git = await adapter({ keptCommits: 3 });
+    await git.fetch(repository, first);
+    for (let version = 1; version <= 8; version += 1) {
+      const sha = await server.commit('demo', { 'a.yaml': `v${version}` }, `Version ${version}`);
+      const files = await Promise.all([1, 2, 3].map(() => readFiles(git, repository, sha)));
+      expect(files).toEqual(files.map(() => ({ 'a.yaml': `v${version}`, same: 'same' })));
+    }
+    const { stdout } = await runner.run({
+      program: 'sh',
+      args: ['-c', `git --git-dir ${git.directory}/mirrors/* for-each-ref | wc -l`],
+    });
+    expect(Number(text(stdout))).toBeLessThan(6);
+    expect(await readFiles(git, repository, first)).toEqual({ 'a.yaml': 'v0', same: 'same' });
+  });
+
+  it('of the repository that was used longest ago goes when there are too many', async () => {
+    const server = await serve();
+    const git = await adapter({ mirrors: 2 });
+    const shas: string[] = [];
+    for (const name of ['one', 'two', 'three']) {
+      shas.push(await server.createRepo(name, { name }));
+      await git.fetch(repo(server.url(name)), shas.at(-1) ?? '');
+    }
+    await poll(async () => (await readdir(join(git.directory, 'mirrors'))).length === 2, {
+      what: 'one mirror is gone',
+    });
+    expect(await readFiles(git, repo(server.url('one')), shas[0] ?? '')).toEqual({ name: 'one' });
   });
 });

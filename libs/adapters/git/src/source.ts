@@ -41,6 +41,8 @@ export interface GitSourceOptions {
   readonly fetchTimeoutMs?: number;
   /** Mirrors kept on disk. Default 200. */
   readonly mirrors?: number;
+  /** Commits that a mirror keeps, the last wanted ones. Default 100. */
+  readonly keptCommits?: number;
   /** Reading processes kept alive. Default 16. */
   readonly readers?: number;
   /** Bytes of the largest file that is read. Default 64 MiB. */
@@ -64,9 +66,19 @@ export async function createGitSource(options: GitSourceOptions): Promise<GitAda
   if (!isAbsolute(options.directory) || !/^[A-Za-z0-9/._+-]+$/.test(options.directory)) {
     throw new TiphysError('invalid', 'the work directory must be an absolute path of plain characters');
   }
+  await assertVersion(options.runner);
   const logins = join(options.directory, 'logins');
   await mkdir(logins, { recursive: true, mode: 0o700 });
   return new MirroredGit(options, logins);
+}
+
+/** `cat-file --batch-command` came with git 2.36. */
+async function assertVersion(runner: CommandRunner): Promise<void> {
+  const { stdout } = await runner.run({ program: 'git', args: ['version'] });
+  const version = Buffer.from(stdout).toString();
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 36)) return;
+  throw new TiphysError('failed-precondition', `git 2.36 or newer is needed, this is ${version.trim()}`);
 }
 
 class MirroredGit implements GitAdapter {
@@ -98,6 +110,7 @@ class MirroredGit implements GitAdapter {
       network: this.#network,
       readers: this.#readers,
       limit: options.mirrors ?? 200,
+      keptCommits: options.keptCommits ?? 100,
     });
     this.#objects = new ObjectStore(this.#readers);
     this.#refs = new RefsCache(this.#now);

@@ -46,7 +46,7 @@ export class GitPlanner {
   async #planDirectory(view: GitSourceView): Promise<RenderPlan> {
     const { snapshot, top, path, source } = view;
     const { files, hasJsonnet } = await chooseFiles(snapshot, top, source.directory);
-    if (hasJsonnet) return this.#options.tools.plan('Directory', view);
+    if (hasJsonnet) return this.#options.tools.planJsonnet(view, files);
     const { maxCombinedBytes } = this.#options;
     return {
       sourceType: 'Directory',

@@ -1,9 +1,10 @@
 import { TiphysError, type JsonObject, type SourceType } from '@tiphys/model';
-import type { Renderer, RepoRoot } from '@tiphys/ports';
+import type { Renderer, RepoRoot, TreeEntry } from '@tiphys/ports';
 import type { Checkouts } from './checkout.ts';
 import { GitRoot } from './git-root.ts';
 import { helmInputs, namedFiles } from './inputs/helm.ts';
-import { contentOf, wholeRepository, type Input } from './inputs/input.ts';
+import { contentOf, type Input } from './inputs/input.ts';
+import { directoryInputs } from './inputs/jsonnet.ts';
 import { kustomizationInputs } from './inputs/kustomize.ts';
 import type { RenderPlan } from './plan.ts';
 import type { RefInputs, RefResolver } from './refs.ts';
@@ -28,24 +29,26 @@ export class ToolPlanner {
     this.#options = options;
   }
 
-  /** Plans by tool; `Directory` stands for directories with Jsonnet in them. */
-  async plan(type: SourceType, view: GitSourceView): Promise<RenderPlan> {
+  async plan(type: Exclude<SourceType, 'Directory'>, view: GitSourceView): Promise<RenderPlan> {
     switch (type) {
       case 'Helm':
         return this.#planHelm(view);
       case 'Kustomize':
         return this.#planKustomize(view);
-      case 'Directory':
-        return this.#planFor('Directory', view, {
-          tool: 'jsonnet',
-          inputs: await wholeRepository(view.snapshot),
-        });
       case 'Plugin':
         throw new TiphysError(
           'unimplemented',
           'sources with a config management plugin are not rendered; use Helm, Kustomize, Jsonnet or plain files',
         );
     }
+  }
+
+  /** Plans a directory whose chosen files have Jsonnet among them. */
+  async planJsonnet(view: GitSourceView, chosen: readonly TreeEntry[]): Promise<RenderPlan> {
+    return this.#planFor('Directory', view, {
+      tool: 'jsonnet',
+      inputs: await directoryInputs(view, chosen),
+    });
   }
 
   async #planHelm(view: GitSourceView): Promise<RenderPlan> {

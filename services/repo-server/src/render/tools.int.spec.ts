@@ -224,6 +224,30 @@ describe('Jsonnet from git', () => {
     expect(result.sourceType).toBe('Directory');
     expect(summary(result)).toEqual([{ name: 'lib-demo!', data: undefined }]);
   });
+
+  it('renders again only for what it imports', async () => {
+    const program = (text: string): string =>
+      `{apiVersion: "v1", kind: "ConfigMap", metadata: {name: ${text}}, data: {}}`;
+    await git.createRepo('jsonnet-cache', {
+      'app/main.jsonnet': program('(import "../lib/names.libsonnet").name'),
+      'lib/names.libsonnet': '{name: "one"}',
+      'linked/main.jsonnet': program('(import "lib/names.libsonnet").name'),
+      'linked/lib': { symlink: '../lib' },
+    });
+    const again = (path: string): Promise<RenderResult> =>
+      render(renderRequest(git.url('jsonnet-cache'), { path }, { refreshRevision: true }));
+    const names = async (path: string): Promise<unknown> =>
+      (await again(path)).objects.map((object) => valueAt(object, 'metadata', 'name'));
+    expect(await names('app')).toEqual(['one']);
+    expect(await names('linked')).toEqual(['one']);
+    const before = await rendersDone();
+    await git.commit('jsonnet-cache', { 'lib/unread.libsonnet': '{}', 'web/a.yaml': 'a: 1' }, 'Elsewhere');
+    expect(await names('app')).toEqual(['one']);
+    expect(await rendersDone()).toBe(before);
+    await git.commit('jsonnet-cache', { 'lib/names.libsonnet': '{name: "two"}' }, 'Here');
+    expect(await names('app')).toEqual(['two']);
+    expect(await names('linked')).toEqual(['two']);
+  });
 });
 
 describe('charts that live elsewhere', () => {

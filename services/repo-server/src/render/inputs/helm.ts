@@ -4,7 +4,7 @@ import { arrayAt, hasCode, stringAt, type HelmSource } from '@tiphys/model';
 import type { RepoRoot } from '@tiphys/ports';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { Snapshot } from '../snapshot.ts';
-import { isBelow, withLinkTargets, type Input } from './input.ts';
+import { distinct, withLinkTargets, type Input } from './input.ts';
 
 const GLOB = /[*?[{]/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
@@ -85,13 +85,4 @@ async function localCharts(root: RepoRoot, path: string): Promise<readonly strin
     }
   }
   return found;
-}
-
-/** Leaves out what another input already holds. */
-function distinct(inputs: readonly Input[]): readonly Input[] {
-  const directories = inputs.filter(({ mode }) => mode === 'directory').map(({ path }) => path);
-  const covered = (input: Input): boolean =>
-    directories.some((directory) => directory !== input.path && isBelow(input.path, directory));
-  const unique = new Map(inputs.filter((input) => !covered(input)).map((input) => [input.path, input]));
-  return [...unique.values()];
 }

@@ -36,6 +36,15 @@ async function hasLinksOut(snapshot: Snapshot, directory: Input): Promise<boolea
 export const isBelow = (path: string, directory: string): boolean =>
   directory === '' || path === directory || path.startsWith(`${directory}/`);
 
+/** Leaves out what another input already holds. */
+export function distinct(inputs: readonly Input[]): readonly Input[] {
+  const directories = inputs.filter(({ mode }) => mode === 'directory').map(({ path }) => path);
+  const covered = (input: Input): boolean =>
+    directories.some((directory) => directory !== input.path && isBelow(input.path, directory));
+  const unique = new Map(inputs.filter((input) => !covered(input)).map((input) => [input.path, input]));
+  return [...unique.values()];
+}
+
 const joined = (directory: string, path: string): string =>
   directory === '' ? path : `${directory}/${path}`;
 
