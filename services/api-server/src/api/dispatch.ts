@@ -36,6 +36,10 @@ export class Dispatch implements ApiCalls {
     }
   }
 
+  async admit(method: MethodShape, call: Call): Promise<void> {
+    await this.#claims(call, isOpen(method));
+  }
+
   async unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject> {
     const caller = await this.#admit(method, call);
     const handler = this.#unary.get(method.path);
@@ -51,8 +55,7 @@ export class Dispatch implements ApiCalls {
   }
 
   async #admit(method: MethodShape, call: Call): Promise<Caller> {
-    const open = OPEN.has(method.service) || OPEN.has(method.path);
-    const claims = await this.#claims(call, open);
+    const claims = await this.#claims(call, isOpen(method));
     checkUserAgent(call.metadata('user-agent'));
     if (claims) this.#options.renewal.renew(claims, call);
     return { claims, call };
@@ -69,6 +72,8 @@ export class Dispatch implements ApiCalls {
     throw new TiphysError('unauthenticated', 'no session information');
   }
 }
+
+const isOpen = (method: MethodShape): boolean => OPEN.has(method.service) || OPEN.has(method.path);
 
 const notServed = ({ path }: MethodShape): TiphysError =>
   new TiphysError('unimplemented', `${path} is not served yet`);

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { asJson, stringAt } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
@@ -16,9 +17,18 @@ export interface ReadServiceParts {
   readonly refresher: Refresher;
 }
 
+/** Lists that are kept, and for how long after they were last made. */
+const KEPT_LISTS = 8;
+const KEPT_MS = 10_000;
+
 /** Lists and gets Applications, their trees and their managed resources. */
 export class ReadService {
   readonly #parts: ReadServiceParts;
+  readonly #lists = new LRUCache<string, { readonly changes: number; readonly list: JsonObject }>({
+    max: KEPT_LISTS,
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
 
   constructor(parts: ReadServiceParts) {
     this.#parts = parts;
@@ -33,14 +43,20 @@ export class ReadService {
     },
   };
 
+  /** The same list again while nothing changed, so that it is encoded and compressed once. */
   #list(request: JsonObject, { claims }: Caller): JsonObject {
     const { finder, store } = this.#parts;
     const selects = filterOf(request);
+    const key = JSON.stringify([claims?.subject, claims?.groups, request]);
+    const known = this.#lists.get(key);
+    if (known?.changes === store.changes) return known.list;
     const items = [...finder.visible(claims)].filter(selects).sort(byName);
-    return {
+    const list = {
       metadata: { resourceVersion: store.resourceVersion },
       ...(items.length === 0 ? {} : { items: items.map(asJson) }),
     };
+    this.#lists.set(key, { changes: store.changes, list });
+    return list;
   }
 
   async #get(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {

@@ -4,7 +4,8 @@ import type { PasswordResult, PasswordTask } from './password-worker.ts';
 
 /** The hash of a password nobody has: comparing with it takes as long as with a real one. */
 const NOBODY = '$2a$10$CwTycUXWue0Thq9StjUM0uJ8vGvBpLJd5UK1TfpcH4o4pXH5VXn1m';
-const IDLE_MS = 30_000;
+const IDLE_MS = 5_000;
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 /** Marks a worker thread as one that serves passwords. */
 export const PASSWORD_WORKER = 'tiphys-passwords';
 
@@ -56,7 +57,7 @@ export class Passwords {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#program, { workerData: PASSWORD_WORKER });
+    const worker = new Worker(this.#program, { workerData: PASSWORD_WORKER, resourceLimits: LIMITS });
     worker.unref();
     worker.on('message', ({ id, result }: PasswordResult) => {
       this.#waiting.get(id)?.resolve(result);

@@ -24,6 +24,7 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
   #reflector: Reflector | undefined;
   #synced = false;
   #version = '0';
+  #changes = 0;
 
   constructor(options: ObjectStoreOptions) {
     this.#options = options;
@@ -52,6 +53,11 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
   /** The newest resourceVersion seen. */
   get resourceVersion(): string {
     return this.#version;
+  }
+
+  /** Grows with every change. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get(namespace: string, name: string): T | undefined {
@@ -118,6 +124,7 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
   }
 
   #tell(change: Change<T>): void {
+    this.#changes++;
     const version = change.object.metadata.resourceVersion ?? '0';
     if (compareVersions(version, this.#version) > 0) this.#version = version;
     for (const listener of this.#listeners) listener(change);

@@ -16,6 +16,8 @@ export interface Call {
 
 /** The API itself, apart from how a call arrived. Errors are TiphysError; anything else is a fault of the server. */
 export interface ApiCalls {
+  /** Rejects callers that may not call the method at all, before their request is read. */
+  admit(method: MethodShape, call: Call): Promise<void>;
   unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject>;
   /** The stream ends early when `call.signal` fires. */
   stream(method: MethodShape, request: JsonObject, call: Call): AsyncIterable<JsonObject>;

@@ -9,7 +9,7 @@ export interface Memo {
 
 const V1ALPHA1 = 'github.com.argoproj.argo_cd.v3.pkg.apis.application.v1alpha1.';
 
-/** Objects that live in informers: never changed in place, so that one encoding serves every reply. */
+/** Objects that live in informers, never changed in place, so that one encoding serves every reply. */
 const REMEMBERED: ReadonlySet<string> = new Set([`${V1ALPHA1}Application`, `${V1ALPHA1}AppProject`]);
 
 const memos = new WeakMap<object, Memo>();

@@ -45,6 +45,7 @@ export class GrpcWeb {
 
   async #serve(request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> {
     const method = methodOf(request.url ?? '/');
+    await this.#calls.admit(method, call);
     const message = readRequest(method, firstMessage(await readBody(request, MAX_MESSAGE)));
     if (method.clientStreams) throw new TiphysError('unimplemented', `${method.path} is not served`);
     if (method.serverStreams) {

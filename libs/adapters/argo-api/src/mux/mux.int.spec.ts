@@ -34,6 +34,12 @@ const logger: Logger = {
 class Echo implements ApiCalls {
   aborted = 0;
 
+  admit(_method: MethodShape, call: Call): Promise<void> {
+    return call.metadata('token') === 'stranger'
+      ? Promise.reject(new TiphysError('unauthenticated', 'who are you?'))
+      : Promise.resolve();
+  }
+
   unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject> {
     switch (method.path) {
       case '/session.SessionService/Create':
@@ -309,6 +315,12 @@ describe.each([['plaintext'], ['TLS']])('one port over %s', (kind) => {
     expect(typeof answer === 'object' ? answer.status : answer).toSatisfy(
       (seen: unknown) => seen === 429 || seen === 'EPIPE' || seen === 'ECONNRESET',
     );
+  });
+
+  it('turns strangers away before it reads what they send', async () => {
+    const headers = { 'content-type': 'application/json', 'grpc-metadata-token': 'stranger' };
+    const answer = await server.http('POST', '/api/v1/projects', { headers, body: 'x'.repeat(1_000_000) });
+    expect([answer.status, answer.headers.connection]).toEqual([401, 'close']);
   });
 
   it('compresses what is worth it, but no event streams', async () => {

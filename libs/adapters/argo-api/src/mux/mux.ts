@@ -10,6 +10,9 @@ import { sniff } from './sniff.ts';
 import type { Protocol } from './sniff.ts';
 
 const SNIFF_TIMEOUT_MS = 10_000;
+const DRAIN_MS = 1_000;
+/** Longer than the idle time of common proxies, so that they and not the server close. */
+const KEEP_ALIVE_MS = 120_000;
 /** HTTP/1.1 first: browsers offer both and get it, gRPC clients offer only h2. */
 const ALPN = ['http/1.1', 'h2'];
 
@@ -43,7 +46,7 @@ export class Mux {
 
   constructor(options: MuxOptions) {
     this.#options = options;
-    this.#http = createHttpServer(options.http);
+    this.#http = createHttpServer({ keepAliveTimeout: KEEP_ALIVE_MS }, options.http);
     this.#redirect = createHttpServer(redirectToHttps);
     this.#tls = options.tls && this.#tlsServer(options.tls);
     this.#net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
@@ -113,12 +116,21 @@ export class Mux {
     });
   }
 
-  /** Takes no more connections and ends those that are open. */
+  /** Takes no more connections, lets running calls end for a moment, then ends what is still open. */
   close(): Promise<void> {
     return new Promise((resolve) => {
-      this.#net.close(() => resolve());
-      for (const socket of this.#sockets) socket.destroy();
+      const timer = setTimeout(() => this.#destroyAll(), DRAIN_MS);
+      this.#net.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#http.closeIdleConnections();
+      this.#options.grpc.drain(DRAIN_MS);
     });
+  }
+
+  #destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 }
 

@@ -13,7 +13,8 @@ import { TOKEN_COOKIE, tokenCookies } from './cookie.ts';
 import type { CookieOptions } from './cookie.ts';
 import { parseFields } from './fields.ts';
 import type { FieldFilter } from './fields.ts';
-import { sendReply, sendText } from './reply.ts';
+import { bodyOf, sendReply, sendText } from './reply.ts';
+import type { Body } from './reply.ts';
 import { restRequest } from './request.ts';
 import { restCall } from './rest-call.ts';
 import { Router } from './router.ts';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
 }
 
 const MAX_BODY = 32 * 1024 * 1024;
+const MAX_LOGIN = 64 * 1024;
+const LARGE = 64 * 1024;
 const LOGIN = '/session.SessionService/Create';
 
 /** Replies whose `fields` query is heeded, and what stays of them in any case. */
@@ -49,6 +52,7 @@ const FILTERED: ReadonlyMap<string, readonly string[]> = new Map([
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #router = new Router(apiSchema().methods.values());
+  readonly #large = new WeakMap<JsonObject, Body>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -121,10 +125,11 @@ export class Gateway {
   async #unary(match: Match, exchange: Exchange, fields: FieldFilter | undefined): Promise<void> {
     const { request, response, query } = exchange;
     const { method } = match;
-    const body = (await readBody(request, this.#options.maxBody ?? MAX_BODY)).toString('utf8');
     const call = restCall(request, exchange.signal);
     let result: JsonObject;
     try {
+      await this.#options.calls.admit(method, call);
+      const body = (await readBody(request, this.#bodyLimit(method))).toString('utf8');
       result = await this.#options.calls.unary(method, restRequest(match, query, body), call);
     } catch (error) {
       this.#logFault(method, error);
@@ -138,9 +143,23 @@ export class Gateway {
         Vary: 'Accept-Encoding',
         ...this.#cookies(method, result, call.headers),
       },
-      body: fields ? filtered(method, result, fields) : encodeJson(method.response, result),
+      body: fields ? bodyOf(filtered(method, result, fields)) : this.#body(method, result),
       gzip: this.#options.gzip ?? true,
     });
+  }
+
+  /** Anyone may log in, so that what they may send is small. */
+  #bodyLimit(method: MethodShape): number {
+    return method.path === LOGIN ? MAX_LOGIN : (this.#options.maxBody ?? MAX_BODY);
+  }
+
+  /** Large replies that a handler gives again are kept as bytes as long as the handler keeps them. */
+  #body(method: MethodShape, result: JsonObject): Body {
+    const known = this.#large.get(result);
+    if (known) return known;
+    const body = bodyOf(encodeJson(method.response, result));
+    if (body.plain.length >= LARGE) this.#large.set(result, body);
+    return body;
   }
 
   #cookies(
@@ -156,10 +175,11 @@ export class Gateway {
   async #sendError(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     if (response.headersSent || response.destroyed) return;
     const status = statusOf(error);
+    if (!request.complete) response.setHeader('Connection', 'close');
     await sendReply(request, response, {
       status: httpStatusOf(status.code),
       headers: { 'Content-Type': 'application/json', Vary: 'Accept-Encoding' },
-      body: goText(errorBody(status)),
+      body: bodyOf(goText(errorBody(status))),
       gzip: this.#options.gzip ?? true,
     });
   }

@@ -7,10 +7,18 @@ const compress = promisify(gzip);
 /** Smaller replies are not worth the work. */
 const GZIP_FROM = 1_400;
 
+/** A body as bytes, plain and (once it was asked for) compressed. */
+export interface Body {
+  readonly plain: Buffer;
+  gzip?: Promise<Buffer>;
+}
+
+export const bodyOf = (text: string): Body => ({ plain: Buffer.from(text) });
+
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string;
+  readonly body: Body;
 }
 
 /** Sends a reply, compressed where the caller takes it and it is worth it. */
@@ -19,9 +27,10 @@ export async function sendReply(
   response: ServerResponse,
   reply: Reply & { readonly gzip: boolean },
 ): Promise<void> {
-  const text = Buffer.from(reply.body);
-  const squeeze = reply.gzip && text.length >= GZIP_FROM && takesGzip(request);
-  const bytes = squeeze ? await compress(text, { level: constants.Z_BEST_SPEED }) : text;
+  const { body } = reply;
+  const squeeze = reply.gzip && body.plain.length >= GZIP_FROM && takesGzip(request);
+  if (squeeze) body.gzip ??= compress(body.plain, { level: constants.Z_BEST_SPEED });
+  const bytes = (squeeze ? await body.gzip : undefined) ?? body.plain;
   if (response.destroyed) return;
   for (const [name, value] of Object.entries(reply.headers)) {
     response.setHeader(name, typeof value === 'string' ? value : [...value]);
