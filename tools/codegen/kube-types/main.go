@@ -1,6 +1,6 @@
 // Command kube-types writes the table of Kubernetes' own types that libs/domain/merge reads: for each struct its
-// fields, how each is encoded, and how a strategic merge patch treats it. Run it through `npm run codegen`
-// or, from tools/: go run ./codegen/kube-types ../libs/domain/merge/src/types
+// fields, how each is encoded, and how a strategic merge patch treats it. Run it from tools/
+// when the Kubernetes modules move on: go run ./codegen/kube-types ../libs/domain/merge/src/types
 //
 // The form of a line is described in libs/domain/merge/src/kube-types.ts, which parses it.
 package main
