@@ -33,7 +33,7 @@ describe('npm start', () => {
     await state.remove();
   });
 
-  const start = (...args: string[]): Promise<DevFile> => {
+  const start = async (...args: string[]): Promise<DevFile> => {
     child = spawn(process.execPath, [join(repositoryRoot, 'tools/dev/start.ts'), ...args], {
       cwd: repositoryRoot,
       env: { ...process.env, TIPHYS_STATE_DIR: state.path },
@@ -43,17 +43,10 @@ describe('npm start', () => {
       stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
     }
     const file = join(state.path, 'dev.json');
-    return poll(
-      () => {
-        if (child.exitCode !== null) return undefined;
-        return (
-          existsSync(file) && output.includes('Ctrl-C') && (JSON.parse(readFileSync(file, 'utf8')) as DevFile)
-        );
-      },
-      { what: 'npm start is up', timeoutMs: 90_000 },
-    ).catch((cause: unknown) => {
-      throw new Error(`npm start did not come up:\n${output}`, { cause });
-    });
+    const isUp = (): boolean => existsSync(file) && output.includes('Ctrl-C');
+    await poll(() => isUp() || child.exitCode !== null, { what: 'npm start is up', timeoutMs: 90_000 });
+    if (child.exitCode !== null) throw new Error(`npm start ended while starting:\n${output}`);
+    return JSON.parse(readFileSync(file, 'utf8')) as DevFile;
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);

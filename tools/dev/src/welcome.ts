@@ -3,7 +3,8 @@ import type { DevFile } from './dev-file.ts';
 
 /** What a person sees when everything is up. */
 export function welcome(dev: DevFile, secondsTaken: number): string {
-  const cluster = `--kubeconfig ${dev.kubeconfig}`;
+  const host = new URL(dev.apiUrl).host;
+  const clone = '/tmp/tiphys-example';
   return `
 ${pc.bold(pc.green('Tiphys is up'))} after ${secondsTaken.toFixed(1)} s. The Application ${pc.bold('guestbook')} is Synced and Healthy.
 
@@ -14,21 +15,24 @@ ${pc.bold(pc.green('Tiphys is up'))} after ${secondsTaken.toFixed(1)} s. The App
   logs         .tiphys/logs/
   for scripts  .tiphys/dev.json
 
-${pc.bold('Three things to try')}, in another terminal:
+${pc.bold('Three things to try')}, in another terminal here:
 
-  1. Push a commit and watch it roll out:
-       git clone ${dev.gitUrl} /tmp/tiphys-example && cd /tmp/tiphys-example
-       sed -i 's/replicas: 2/replicas: 5/' guestbook/deployment.yaml
-       git -c user.name=me -c user.email=me@example.com commit -am 'Scale up' && git push
-       kubectl ${cluster} -n guestbook get deployment guestbook --watch
+  1. Look at what runs:
+       bin/tiphys login ${host} --plaintext --username admin --password '${dev.adminPassword}'
+       bin/tiphys app get guestbook
 
-  2. Break something, and see it come back at once:
-       kubectl ${cluster} -n guestbook delete service guestbook
-       kubectl ${cluster} -n guestbook get service guestbook
+  2. Push a commit and watch it roll out:
+       git clone ${dev.gitUrl} ${clone}
+       sed -i 's/replicas: 2/replicas: 5/' ${clone}/guestbook/deployment.yaml
+       git -C ${clone} -c user.name=me -c user.email=me@example.com commit -am 'Scale up'
+       git -C ${clone} push && bin/tiphys app refresh guestbook
+       bin/tiphys app wait guestbook && bin/tiphys app history guestbook
 
-  3. Ask the API:
-       TOKEN=$(curl -s ${dev.apiUrl}/api/v1/session -H 'Content-Type: application/json' -d '{"username":"admin","password":"${dev.adminPassword}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
-       curl -s ${dev.apiUrl}/api/v1/applications/guestbook -H "Authorization: Bearer $TOKEN"
+  3. Deploy the same once more, somewhere else:
+       bin/tiphys app create second --repo ${dev.gitUrl} --path guestbook \\
+         --dest-server https://kubernetes.default.svc --dest-namespace second \\
+         --sync-policy auto --sync-option CreateNamespace=true
+       bin/tiphys app wait second && bin/tiphys app list
 
 Ctrl-C ends it and cleans up.
 `;

@@ -85,6 +85,8 @@ function compile({ go, out, tools, options, start }: Compilation): Promise<void>
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const endWithUs = (): boolean => child.kill();
+  process.once('exit', endWithUs);
   const failures: string[] = [];
   let packages = 0;
   child.stderr.setEncoding('utf8');
@@ -103,7 +105,10 @@ function compile({ go, out, tools, options, start }: Compilation): Promise<void>
       reject(new ToolchainError('BuildFailed', `${go} could not be started`, { cause })),
     );
     child.on('close', (code) => (code === 0 ? resolve() : reject(buildFailure(tools, failures))));
-  }).finally(() => clearInterval(ticker));
+  }).finally(() => {
+    clearInterval(ticker);
+    process.off('exit', endWithUs);
+  });
 }
 
 function buildFailure(tools: readonly GoTool[], lines: readonly string[]): ToolchainError {

@@ -35,6 +35,7 @@ function wanted([first, purpose, ...rest]: readonly string[]): readonly string[]
   return purpose === undefined ? [first] : [first, purpose, ...rest];
 }
 
+process.once('SIGTERM', () => process.exit(143));
 try {
   await main(process.argv.slice(2));
 } catch (error) {
