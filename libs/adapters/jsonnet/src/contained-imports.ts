@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path/posix';
 import { hasCode, TiphysError } from '@tiphys/model';
 import type { RepoRoot } from '@tiphys/ports';
-import { findImports } from './imports.ts';
+import { findImports, type JsonnetImport } from './imports.ts';
 
 export interface ImportSearch {
   readonly root: RepoRoot;
@@ -19,33 +19,38 @@ interface Pending {
 }
 
 /**
- * Refuses, before anything runs, a program that could read outside the repository: absolute imports, `..` beyond the
- * root and symlinks that leave it, through all files that it imports. `file` and the directories are relative to the
- * root; `snippets` are variables given as code. Errors are TiphysError `invalid` that name the import and where it is.
+ * Every file that a program can read: itself and what it imports, through all files, in all places that an import may
+ * mean. Refuses, before anything runs, a program that could read outside the repository: absolute imports, `..` beyond
+ * the root and symlinks that leave it. `file`, the directories and the result are relative to the root; `snippets` are
+ * variables given as code. Errors are TiphysError `invalid` that name the import and where it is.
  */
-export async function assertImportsStayInside(
+export async function importClosure(
   search: ImportSearch,
   file: string,
   snippets: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const pending: Pending[] = Object.entries(snippets).map(([name, text]) => ({ name, directory: '.', text }));
   pending.push({ name: file, directory: dirname(file), text: await search.root.readFile(file) });
-  const seen = new Set([normalize(file)]);
+  const read = new Set([normalize(file)]);
+  const followed = new Set(read);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const found of await importedFiles(search, next)) {
-      if (seen.has(found)) continue;
-      if (seen.add(found).size > MAX_FILES) throw tooMany(file);
-      pending.push({ name: found, directory: dirname(found), text: await search.root.readFile(found) });
+    for (const { path, kind } of await importedFiles(search, next)) {
+      if (read.add(path).size > MAX_FILES) throw tooMany(file);
+      // What one file reads as data another may import as code.
+      if (kind === 'data' || followed.has(path)) continue;
+      followed.add(path);
+      pending.push({ name: path, directory: dirname(path), text: await search.root.readFile(path) });
     }
   }
+  return [...read].sort();
 }
 
-async function importedFiles(search: ImportSearch, from: Pending): Promise<readonly string[]> {
-  const files: string[] = [];
+async function importedFiles(search: ImportSearch, from: Pending): Promise<readonly JsonnetImport[]> {
+  const files: JsonnetImport[] = [];
   for (const found of findImports(from.text)) {
-    for (const candidate of candidates(search, from, found.path)) {
-      const exists = await existsInside(search.root, candidate, { from: from.name, path: found.path });
-      if (exists && found.kind === 'code') files.push(candidate);
+    for (const path of candidates(search, from, found.path)) {
+      const exists = await existsInside(search.root, path, { from: from.name, path: found.path });
+      if (exists) files.push({ path, kind: found.kind });
     }
   }
   return files;

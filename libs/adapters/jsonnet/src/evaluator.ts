@@ -1,8 +1,8 @@
-import { join } from 'node:path/posix';
 import { isTiphysError, TiphysError, type JsonnetVar, type JsonObject } from '@tiphys/model';
 import type { CommandRunner, RenderContext } from '@tiphys/ports';
 import { parseKubernetesObjects } from '@tiphys/yaml';
-import { assertImportsStayInside } from './contained-imports.ts';
+import { importClosure } from './contained-imports.ts';
+import { codeOf, librariesOf } from './inputs.ts';
 
 export interface JsonnetEvaluatorOptions {
   readonly runner: CommandRunner;
@@ -30,9 +30,9 @@ export class JsonnetEvaluator {
   async renderFile(context: RenderContext, file: string): Promise<readonly JsonObject[]> {
     const { root } = context;
     const settings = context.source.directory?.jsonnet ?? {};
-    const libraries = [context.path, ...(settings.libs ?? []).map(fromRoot)];
+    const libraries = librariesOf(context.path, settings);
     for (const library of libraries) await root.resolve(library);
-    await assertImportsStayInside({ root, libraries }, file, codeOf(settings));
+    await importClosure({ root, libraries }, file, codeOf(settings));
     const text = await this.#evaluate(context, file, [
       ...libraries.flatMap((library) => ['--jpath', library]),
       ...(settings.extVars ?? []).flatMap((one) => variable('ext', one)),
@@ -56,19 +56,6 @@ export class JsonnetEvaluator {
       throw new TiphysError(error.code, `cannot render ${file}: ${message}`, { cause: error });
     }
   }
-}
-
-/** Library paths start at the root of the repository, with or without a slash. */
-const fromRoot = (path: string): string => join('.', path.replace(/^\/+/, '') || '.');
-
-function codeOf(settings: {
-  readonly extVars?: readonly JsonnetVar[];
-  readonly tlas?: readonly JsonnetVar[];
-}): Record<string, string> {
-  const all = [...(settings.extVars ?? []), ...(settings.tlas ?? [])];
-  return Object.fromEntries(
-    all.filter((one) => one.code === true).map((one) => [`the variable ${one.name}`, one.value]),
-  );
 }
 
 function variable(kind: 'ext' | 'tla', one: JsonnetVar): readonly string[] {

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TiphysError, type Application, type ApplicationSpec, type Operation } from '@tiphys/model';
+import {
+  TiphysError,
+  type Application,
+  type ApplicationSpec,
+  type KubeObject,
+  type Operation,
+} from '@tiphys/model';
+import { request } from 'undici';
 import { startGitServer, type GitServer, type GitServerOptions } from '../git-server/index.ts';
 import { startKubeEnv, type KubeEnv, type KubeEnvOptions } from '../kube-env/index.ts';
 import { poll, privateFolder } from '../processes/index.ts';
@@ -13,6 +20,9 @@ export interface GivenOptions {
   readonly kube?: KubeEnvOptions;
   /** Environment of every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the chart is installed, and as which release. Default `argocd`. */
+  readonly namespace?: string;
+  readonly release?: string;
 }
 
 /** What an Application is created with; the rest has defaults that work. */
@@ -69,6 +79,12 @@ export class World {
     });
   }
 
+  /** An automated Application, once it is Synced and Healthy. */
+  async deployed(name: string, sketch: AppSketch): Promise<Application> {
+    await this.application(name, { auto: true, ...sketch });
+    return this.becomesSynced(name);
+  }
+
   async project(name: string, spec: object): Promise<void> {
     await this.kube.apply({
       apiVersion: 'argoproj.io/v1alpha1',
@@ -90,6 +106,12 @@ export class World {
       metadata: { name, namespace: this.system.namespace, labels },
       stringData,
     } as never);
+  }
+
+  /** Keys of a config map of the control plane; the other keys stay. */
+  async setting(configMap: string, data: Readonly<Record<string, string | null>>): Promise<void> {
+    const path = `/api/v1/namespaces/${this.system.namespace}/configmaps/${configMap}`;
+    await this.kube.request('PATCH', path, { data }, 'application/merge-patch+json');
   }
 
   // When
@@ -182,6 +204,19 @@ export class World {
     );
   }
 
+  /** An object in the target namespace, or undefined. */
+  live<T = KubeObject>(apiVersion: string, kind: string, name: string): Promise<T | undefined> {
+    return this.kube.find<T>({ apiVersion, kind, name, namespace: this.target });
+  }
+
+  /** The sum of a metric of a service over all its labels. */
+  async metric(workload: string, name: string): Promise<number> {
+    const address = this.system.runner.portOf(workload, 'metrics');
+    const answer = await request(`http://${address}/metrics`);
+    const lines = (await answer.body.text()).matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'));
+    return [...lines].reduce((sum, [, value]) => sum + Number(value), 0);
+  }
+
   /** The data of a config map in the target namespace, or undefined. */
   async data(name: string, namespace: string = this.target): Promise<Record<string, string> | undefined> {
     const found = await this.kube.find<{ data?: Record<string, string> }>({
@@ -237,6 +272,8 @@ export async function givenTiphys(options: GivenOptions = {}): Promise<World & {
       logFolder: logs.path,
       values: { server: { insecure: true }, ...options.values },
       env: options.env ?? {},
+      ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+      ...(options.release === undefined ? {} : { release: options.release }),
     });
     undo.push(() => system.stop('SIGKILL'));
     const rest = await Rest.login(system.apiUrl, system.adminPassword);

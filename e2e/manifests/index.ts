@@ -1,0 +1,1 @@
+export { webChart, deployment } from './web-chart.ts';
