@@ -4,6 +4,7 @@ import type { Logger } from '@tiphys/ports';
 import { createMetrics, type Registry } from '@tiphys/runtime/metrics';
 import { buildBackend } from './backend.ts';
 import type { RepoServerConfig } from './config.ts';
+import { reporting } from './failures.ts';
 import { RepoMetrics } from './metrics/repo-metrics.ts';
 import { RepoServerProcess } from './repo-server.ts';
 import { openResources, type Resources } from './resources.ts';
@@ -33,7 +34,7 @@ export class AppModule {
         {
           provide: BACKEND,
           useFactory: (metrics: RepoMetrics, resources: Resources) =>
-            buildBackend(config, metrics, resources),
+            reporting(buildBackend(config, metrics, resources), logger),
           inject: [RepoMetrics, RESOURCES],
         },
         {

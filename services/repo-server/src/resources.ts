@@ -101,7 +101,7 @@ async function openWorkDirectory(
   }
   const path = resolve(given);
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await rm(join(path, 'scratch'), { recursive: true, force: true });
+  for (const name of ['scratch', 'runs']) await rm(join(path, name), { recursive: true, force: true });
   return { path, remove: () => Promise.resolve() };
 }
 

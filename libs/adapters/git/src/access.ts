@@ -63,7 +63,10 @@ async function httpAccess(repository: Repository, address: GitAddress, folder: s
   const header = authorization(repository);
   const scope = `http.${new URL(address.url).origin}/`;
   return {
-    env: await tlsEnvironment(repository, folder),
+    env: {
+      ...(await tlsEnvironment(repository, folder)),
+      ...(nonEmpty(repository.noProxy) ? { no_proxy: repository.noProxy } : {}),
+    },
     settings: [
       ['http.followRedirects', header === undefined ? 'initial' : 'false'],
       ...(header === undefined ? [] : [[`${scope}.extraHeader`, `Authorization: ${header}`] as const]),

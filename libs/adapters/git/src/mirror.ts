@@ -8,6 +8,8 @@ import { Turns } from './single-flight.ts';
 
 /** One ref a fetched commit: proof that all of it arrived, and what the next fetch builds on. */
 const KEPT = 'refs/tiphys/';
+/** How the name of a mirror begins that is still being made. */
+export const UNFINISHED = 'new-';
 /** Git's own number for "all of the history". */
 const WHOLE_HISTORY = 2_147_483_647;
 
@@ -151,7 +153,7 @@ export class Mirror {
     }
     const parent = dirname(this.directory);
     await mkdir(parent, { recursive: true, mode: 0o700 });
-    const fresh = await mkdtemp(join(parent, 'new-'));
+    const fresh = await mkdtemp(join(parent, UNFINISHED));
     await this.#run(['init', '--bare', '--quiet', '--template=', '--initial-branch=main', '--', fresh]);
     await rename(fresh, this.directory);
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@tiphys/model';
 import type { CommandRunner } from '@tiphys/ports';
-import { Mirror } from './mirror.ts';
+import { Mirror, UNFINISHED } from './mirror.ts';
 import type { GitNetwork } from './network.ts';
 import type { ReaderPool } from './reader-pool.ts';
 
@@ -77,4 +78,16 @@ export function identityOf(repository: Repository): string {
     String(repository.depth ?? 0),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+}
+
+/** Clears up after an earlier process: half-made mirrors go, and the oldest beyond the limit. */
+export async function tidyMirrors(directory: string, limit: number): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(directory, name))).mtimeMs })),
+  );
+  const whole = found.filter(({ name }) => !name.startsWith(UNFINISHED)).sort((a, b) => b.at - a.at);
+  const kept = new Set(whole.slice(0, limit).map(({ name }) => name));
+  const gone = names.filter((name) => !kept.has(name));
+  await Promise.all(gone.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }

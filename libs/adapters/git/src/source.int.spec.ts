@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createProcessRunner, type ProcessRunner } from '@tiphys/adapter-process';
 import type { Repository } from '@tiphys/model';
@@ -429,9 +429,16 @@ describe('the mirror', () => {
     const before = await adapter();
     await before.fetch(repository, sha);
     await before.close();
+    const leftovers = ['logins/login-x/identity', 'mirrors/new-x/HEAD'];
+    for (const path of leftovers) {
+      await mkdir(dirname(join(before.directory, path)), { recursive: true });
+      await writeFile(join(before.directory, path), 'left by a kill');
+    }
     server.fault('demo', { kind: 'status', status: 503 });
     const after = await adapter({ directory: before.directory });
     expect(await readFiles(after, repository, sha)).toEqual({ a: '1' });
+    expect(await readdir(join(before.directory, 'logins'))).toEqual([]);
+    expect((await readdir(join(before.directory, 'mirrors'))).length).toBe(1);
   });
 
   it('heals after it was damaged', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { hasCode, TiphysError, type Repository } from '@tiphys/model';
 import type {
@@ -12,7 +12,7 @@ import type {
 import { parseAddress } from './address.ts';
 import { parseCommit, type CommitInfo } from './commit.ts';
 import { writeTree } from './export.ts';
-import { identityOf, Mirrors } from './mirrors.ts';
+import { identityOf, Mirrors, tidyMirrors } from './mirrors.ts';
 import { GitNetwork } from './network.ts';
 import { ObjectStore } from './object-store.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -59,6 +59,7 @@ export interface GitAdapter extends GitSource {
   close(): Promise<void>;
 }
 
+const DEFAULT_MIRRORS = 200;
 const MIB = 1024 * 1024;
 
 /** Reads git repositories through the git binary. See GitSource for its contract. Submodules come as empty directories. */
@@ -68,6 +69,8 @@ export async function createGitSource(options: GitSourceOptions): Promise<GitAda
   }
   await assertVersion(options.runner);
   const logins = join(options.directory, 'logins');
+  await rm(logins, { recursive: true, force: true });
+  await tidyMirrors(join(options.directory, 'mirrors'), options.mirrors ?? DEFAULT_MIRRORS);
   await mkdir(logins, { recursive: true, mode: 0o700 });
   return new MirroredGit(options, logins);
 }
@@ -109,7 +112,7 @@ class MirroredGit implements GitAdapter {
       runner,
       network: this.#network,
       readers: this.#readers,
-      limit: options.mirrors ?? 200,
+      limit: options.mirrors ?? DEFAULT_MIRRORS,
       keptCommits: options.keptCommits ?? 100,
     });
     this.#objects = new ObjectStore(this.#readers);

@@ -72,6 +72,19 @@ describe('ExportStore', () => {
     expect(await onDisk()).toBeLessThanOrEqual(3);
   });
 
+  it('makes room on a full disk and tries once more', async () => {
+    const store = await open();
+    await store.use('old', filled('old'), read);
+    let attempts = 0;
+    const produce = async (directory: string): Promise<undefined> => {
+      attempts += 1;
+      if (attempts === 1) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      expect(await onDisk()).toBe(1);
+      await writeFile(join(directory, 'file'), 'new');
+    };
+    expect(await store.use('new', produce, read)).toBe('new');
+  });
+
   it('starts empty', async () => {
     await (await open()).use('k', filled('x'), read);
     await open();

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDiskFull } from '../failures.ts';
 
-export interface ExportStoreOptions {
-  readonly directory: string;
+interface StoreLimits {
   /** Exports kept on disk. */
   readonly maxEntries: number;
   /** Bytes of all of them together. */
   readonly maxBytes: number;
+}
+
+export interface ExportStoreOptions extends StoreLimits {
+  readonly directory: string;
 }
 
 interface Entry {
@@ -59,7 +63,7 @@ export class ExportStore {
 
   #create(key: string, produce: (directory: string) => Promise<string | undefined>): Entry {
     const directory = join(this.#options.directory, randomUUID());
-    const entry: Entry = { users: 0, bytes: 0, ready: this.#fill(directory, produce) };
+    const entry: Entry = { users: 0, bytes: 0, ready: this.#fillWithRoom(directory, produce) };
     entry.ready.then(
       async () => {
         entry.bytes = await sizeOf(directory);
@@ -67,6 +71,20 @@ export class ExportStore {
       () => this.#entries.delete(key),
     );
     return entry;
+  }
+
+  /** A full disk is tried once more after all that nobody reads is gone. */
+  async #fillWithRoom(
+    directory: string,
+    produce: (directory: string) => Promise<string | undefined>,
+  ): Promise<string> {
+    try {
+      return await this.#fill(directory, produce);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      await this.#evict({ maxEntries: 0, maxBytes: 0 });
+      return this.#fill(directory, produce);
+    }
   }
 
   async #fill(
@@ -85,8 +103,7 @@ export class ExportStore {
     }
   }
 
-  async #evict(): Promise<void> {
-    const { maxEntries, maxBytes } = this.#options;
+  async #evict({ maxEntries, maxBytes }: StoreLimits = this.#options): Promise<void> {
     let bytes = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= maxEntries && bytes <= maxBytes) return;

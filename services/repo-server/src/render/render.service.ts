@@ -3,6 +3,7 @@ import { TiphysError } from '@tiphys/model';
 import type { RenderRequest } from '@tiphys/ports';
 import type { RevisionService } from '../revision/revision.service.ts';
 import { isArtifact } from '../artifacts.ts';
+import { explained } from '../failures.ts';
 import type { ArtifactPlanner } from './artifact-planner.ts';
 import type { GitPlanner } from './git-planner.ts';
 import type { Limiter } from './limiter.ts';
@@ -51,7 +52,8 @@ const execute = async (plan: RenderPlan): Promise<Rendered> => toRendered(await 
 async function located<T>(request: RenderRequest, revision: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown);
     if (!(error instanceof TiphysError)) throw error;
     const { source, repository } = request;
     const what = source.chart === undefined ? `path ${source.path ?? '.'}` : `chart ${source.chart}`;
