@@ -44,7 +44,7 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
       ...(config.redisPassword === undefined ? {} : { password: config.redisPassword }),
     },
     name: 'application-controller',
-    onFailure: (error) => logger.warn('Redis cannot be used; going on without', { error }),
+    onFailure: (reason, error) => logger.warn('Redis cannot be used; going on without', { reason, error }),
   });
   const key = config.cacheKeyFile === undefined ? randomCacheKey() : await readCacheKey(config.cacheKeyFile);
   const pubSub = createRedisPubSub({ connection, key });

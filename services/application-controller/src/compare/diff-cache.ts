@@ -1,4 +1,5 @@
-import type { Application, KubeObject } from '@tiphys/model';
+import { FIELD_MANAGER, type Application, type KubeObject } from '@tiphys/model';
+import { isOptionOn } from '@tiphys/sync-plan';
 import { compareObject, type CompareOptions, type Comparison } from '@tiphys/diff';
 
 interface Entry {
@@ -38,7 +39,13 @@ export class DiffCache {
     ) {
       return known.result;
     }
-    const result = compareObject({ target, live, options: { ...this.#options, ignoreDifferences: rules } });
+    const onServer = isOptionOn('ServerSideApply', target, app.spec.syncPolicy?.syncOptions ?? []);
+    const options = {
+      ...this.#options,
+      ignoreDifferences: rules,
+      ...(onServer ? { serverSideManager: FIELD_MANAGER } : {}),
+    };
+    const result = compareObject({ target, live, options });
     this.#entries.set(key, { target, resourceVersion, rules, result });
     return result;
   }

@@ -3,8 +3,9 @@ import type { ClusterView } from '../live/cluster-view.ts';
 import type { Target } from './targets.ts';
 
 /**
- * The live objects behind the targets. The view holds what Applications track; an object that exists without a mark is
- * read from the API, and so is one whose kind cannot be watched.
+ * The live objects behind the targets. The view holds what Applications track, at the preferred version of its kind; an
+ * object that exists without a mark is read from the API, and so is one of another version or of a kind that cannot be
+ * watched.
  */
 export async function fetchLive(
   view: ClusterView,
@@ -14,7 +15,7 @@ export async function fetchLive(
   const unknown: Target[] = [];
   for (const target of targets) {
     const known = view.get(target.key);
-    if (known?.object !== undefined) found.set(target.key, known.object);
+    if (known?.object?.apiVersion === target.object.apiVersion) found.set(target.key, known.object);
     else if (known !== undefined || !isWatched(view, target)) unknown.push(target);
   }
   await Promise.all(
