@@ -9,6 +9,10 @@ import { normalized } from './rest-json.ts';
 const MANAGER = 'argocd';
 const MAX_ATTEMPTS = 10;
 
+/** What the watched view does not allow is looked up in the cluster once more: the view may be behind. */
+const isRefusal = (error: unknown): boolean =>
+  hasCode(error, 'failed-precondition') || hasCode(error, 'invalid');
+
 /** Writes intent to Applications: spec, labels, annotations, finalizers and `operation`; never their status. */
 export class AppStore {
   readonly #api: KubeApi;
@@ -19,8 +23,7 @@ export class AppStore {
     this.#store = store;
   }
 
-  /** The newest version that is known here. */
-  current(app: Application): Application | undefined {
+  #known(app: Application): Application | undefined {
     const known = this.#store.get(app.metadata.namespace ?? '', app.metadata.name ?? '');
     return known?.metadata.uid === app.metadata.uid ? known : undefined;
   }
@@ -45,20 +48,52 @@ export class AppStore {
     app: Application,
     change: (current: Application) => Application | undefined,
   ): Promise<Application> {
-    for (let attempt = 1; ; attempt++) {
-      const current = attempt === 1 ? (this.current(app) ?? app) : await this.#read(app);
+    return await this.#retried(app, async (current) => {
       const next = change(current);
       if (next === undefined) return current;
+      return this.#written(await this.#api.replace(kinds.application, next, { fieldManager: MANAGER }));
+    });
+  }
+
+  /** Like `change`, with a merge patch. */
+  async patch(
+    app: Application,
+    patchOf: (current: Application) => JsonObject | undefined,
+  ): Promise<Application> {
+    return await this.#retried(app, async (current) => {
+      const patch = patchOf(current);
+      return patch === undefined ? current : await this.#patch(current, patch);
+    });
+  }
+
+  /**
+   * Patches where needed, then deletes exactly what was looked at: a version that somebody else changed meanwhile is
+   * looked at again, so that a finalizer added at the last moment is not missed.
+   */
+  async delete(app: Application, patchOf: (current: Application) => JsonObject | undefined): Promise<void> {
+    await this.#retried(app, async (current) => {
+      const patch = patchOf(current);
+      const ready = patch === undefined ? current : await this.#patch(current, patch);
+      const { name = '', namespace = '', uid = '', resourceVersion = '', deletionTimestamp } = ready.metadata;
+      if (deletionTimestamp !== undefined) return;
+      const options = { propagation: 'Background', uid, resourceVersion } as const;
+      await this.#api.delete(kinds.application, { name, namespace }, options);
+    });
+  }
+
+  async #retried<T>(app: Application, attempt: (current: Application) => Promise<T>): Promise<T> {
+    for (let round = 1; ; round++) {
       try {
-        return this.#written(await this.#api.replace(kinds.application, next, { fieldManager: MANAGER }));
+        return await attempt(round === 1 ? (this.#known(app) ?? app) : await this.#read(app));
       } catch (error) {
-        if (!hasCode(error, 'conflict') || attempt >= MAX_ATTEMPTS) throw error;
+        const stale = hasCode(error, 'conflict') || (round === 1 && isRefusal(error));
+        if (!stale || round >= MAX_ATTEMPTS) throw error;
       }
     }
   }
 
-  /** A merge patch that is refused when the Application changed since `app`. */
-  async patch(app: Application, patch: JsonObject): Promise<Application> {
+  /** Refused when the Application changed since `app`. */
+  async #patch(app: Application, patch: JsonObject): Promise<Application> {
     const { name = '', namespace = '', resourceVersion = '' } = app.metadata;
     const metadata = { ...(patch['metadata'] as JsonObject | undefined), resourceVersion };
     const written = await this.#api.patch(
@@ -67,29 +102,6 @@ export class AppStore {
       { type: 'merge', body: { ...patch, metadata }, fieldManager: MANAGER },
     );
     return this.#written(written);
-  }
-
-  /** Like `patch`, made anew from the newest version after each conflict. */
-  async patchNewest(
-    app: Application,
-    patchOf: (current: Application) => JsonObject | undefined,
-  ): Promise<Application> {
-    for (let attempt = 1; ; attempt++) {
-      const current = attempt === 1 ? (this.current(app) ?? app) : await this.#read(app);
-      const patch = patchOf(current);
-      if (patch === undefined) return current;
-      try {
-        return await this.patch(current, patch);
-      } catch (error) {
-        if (!hasCode(error, 'conflict') || attempt >= MAX_ATTEMPTS) throw error;
-      }
-    }
-  }
-
-  async delete(app: Application, propagation: 'Foreground' | 'Background'): Promise<void> {
-    const { name = '', namespace = '', uid } = app.metadata;
-    const options = uid === undefined ? { propagation } : { propagation, uid };
-    await this.#api.delete(kinds.application, { name, namespace }, options);
   }
 
   async #read(app: Application): Promise<Application> {

@@ -43,11 +43,10 @@ export class DeleteService {
       throw new TiphysError('invalid', 'cannot set propagation policy when cascading is disabled');
     }
     if (finalizer === undefined) throw new TiphysError('invalid', `invalid propagation policy: ${policy}`);
-    const prepared = await this.#apps.patchNewest(app, (current) => {
+    await this.#apps.delete(app, (current) => {
       const next = cascade ? withCascade(current, finalizer, policy !== '') : withoutCascade(current);
       return next === undefined ? undefined : { metadata: { finalizers: next } };
     });
-    if (prepared.metadata.deletionTimestamp === undefined) await this.#apps.delete(prepared, 'Background');
     return {};
   }
 }

@@ -112,7 +112,7 @@ export class OperationService {
 
   /** Writes `.operation` and erases the state of the last one, in one patch. */
   async #start(app: Application, operation: JsonObject): Promise<JsonObject> {
-    const written = await this.#parts.apps.patchNewest(app, (current) => {
+    const written = await this.#parts.apps.patch(app, (current) => {
       if (current.operation !== undefined) throw precondition('another operation is already in progress');
       return { operation: normalized('operation', operation), status: { operationState: null } };
     });
@@ -121,7 +121,7 @@ export class OperationService {
 
   async #terminate(request: JsonObject, { claims }: Caller): Promise<JsonObject> {
     const app = this.#parts.finder.find(claims, refIn(request), 'sync');
-    await this.#parts.apps.patchNewest(app, (current) => {
+    await this.#parts.apps.patch(app, (current) => {
       if (current.operation === undefined || current.status?.operationState === undefined) {
         throw new TiphysError('invalid', 'Unable to terminate operation. No operation is in progress');
       }

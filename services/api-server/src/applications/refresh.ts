@@ -18,7 +18,7 @@ export class Refresher {
 
   /** Sets the refresh annotation and waits until the controller took it away; the Application as it is then. */
   async refresh(app: Application, type: RefreshType, signal: AbortSignal): Promise<Application> {
-    const asked = await this.#apps.patchNewest(app, () => ({
+    const asked = await this.#apps.patch(app, () => ({
       metadata: { annotations: { [annotations.refresh]: type } },
     }));
     const done = (current: Application): boolean => annotationOf(current, annotations.refresh) === undefined;
