@@ -5,7 +5,9 @@ const INDENT = 2;
 
 /** JSON or YAML for scripts: all that the server sent, with sorted keys in YAML. */
 export const formatDocument = (value: unknown, format: 'json' | 'yaml'): string =>
-  format === 'json' ? `${stringifyJson(value as JsonValue, INDENT)}\n` : dumpYaml(sorted(value as JsonValue));
+  format === 'json'
+    ? `${stringifyJson(value as JsonValue, INDENT)}\n`
+    : dumpYaml(sorted(value as JsonValue), { quotes: 'double' });
 
 function sorted(value: JsonValue | undefined): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(sorted);

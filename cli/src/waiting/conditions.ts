@@ -44,14 +44,17 @@ export function isReached(app: App, conditions: WaitConditions, chosen: ChosenRe
   );
 }
 
-/** True while an operation is asked for, runs, or has ended without the status having been compared since. */
+/** True while an operation is asked for or runs. */
 export function isOperating(app: App): boolean {
-  if (app.operation) return true;
   const state = app.status?.operationState;
-  if (!state) return false;
-  if (!state.finishedAt) return true;
-  if (state.operation?.sync?.dryRun === true) return false;
-  const compared = Date.parse(app.status?.reconciledAt ?? '');
+  return Boolean(app.operation) || (Boolean(state) && !state?.finishedAt);
+}
+
+/** True where the status is older than what the last operation changed. */
+export function isStale({ status }: App): boolean {
+  const state = status?.operationState;
+  if (!state?.finishedAt || state.operation?.sync?.dryRun === true) return false;
+  const compared = Date.parse(status?.reconciledAt ?? '');
   return Number.isNaN(compared) || compared < Date.parse(state.finishedAt);
 }
 

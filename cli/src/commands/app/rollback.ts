@@ -39,6 +39,7 @@ export const command = defineCommand({
       timeout: flags.timeout,
       format,
       urlName: qualifiedName(app),
+      refreshAtEnd: true,
     });
     checkOutcome(ended, { wholeApp: false });
     return 0;

@@ -37,7 +37,12 @@ export function stringifyJson(value: JsonValue, indent?: number): string {
   );
 }
 
+export interface DumpYamlOptions {
+  /** For strings that need quotes. Default `single`; Kubernetes tools write `double`. */
+  readonly quotes?: 'single' | 'double';
+}
+
 /** One YAML document in block style that YAML 1.1 and 1.2 readers both read back as the same value. */
-export function dumpYaml(value: JsonValue): string {
-  return dump(value, { schema: dumpSchema, noRefs: true, lineWidth: -1 });
+export function dumpYaml(value: JsonValue, { quotes = 'single' }: DumpYamlOptions = {}): string {
+  return dump(value, { schema: dumpSchema, noRefs: true, lineWidth: -1, quoteStyle: quotes });
 }
