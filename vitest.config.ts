@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** On CI a test that failed is tried once more, and the report names it: a flake is to be found, but later. */
+const retry = process.env['CI'] === 'true' ? 1 : 0;
+
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
 };
@@ -7,7 +10,6 @@ const shared = {
 /** One config, three projects: `unit` needs nothing, `integration` starts real parts, `e2e` the whole system. */
 export default defineConfig({
   test: {
-    reporters: process.env['CI'] ? ['default'] : ['default'],
     projects: [
       {
         ...shared,
@@ -22,6 +24,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
+          retry,
           globalSetup: ['libs/testing/src/kube-env/global-setup.ts'],
           include: ['{libs,services,cli,tools,k8s,helm}/**/*.int.spec.ts'],
           exclude: ['**/node_modules/**'],
@@ -34,6 +37,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
+          retry,
           include: ['e2e/scenarios/**/*.e2e.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
