@@ -92,12 +92,12 @@ async function redisParts(
   logger: Logger,
   resources: Resources,
 ): Promise<Pick<ConstructorParameters<typeof ApiServer>[0], 'cache' | 'pubSub' | 'counters'>> {
-  const username = process.env['REDIS_USERNAME'];
-  const password = process.env['REDIS_PASSWORD'];
+  const { redisUsername: username, redisPassword: password } = config;
   const connection = connectRedis({
     endpoint: {
-      ...(username ? { username } : {}),
-      ...(password ? { password } : {}),
+      db: config.redisdb,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
       ...parseRedisAddress(config.redis),
     },
     name: 'tiphys-api-server',

@@ -33,14 +33,26 @@ const spec = {
   },
   redis: {
     kind: flags.text,
-    help: 'Address of Redis; none keeps the cache in this process.',
+    help: 'Address of Redis.',
     default: 'argocd-redis:6379',
     env: ['REDIS_SERVER'],
+  },
+  redisUsername: { kind: flags.text, help: 'User of Redis.', env: ['REDIS_USERNAME'] },
+  redisPassword: {
+    kind: flags.text,
+    help: 'Password of Redis; better given by the environment.',
+    env: ['REDIS_PASSWORD'],
+  },
+  redisdb: {
+    kind: flags.integer(0, 65_535),
+    help: 'Number of the Redis database of the cache.',
+    default: '0',
+    env: ['REDISDB'],
   },
   namespace: {
     kind: flags.text,
     help: 'Namespace of the control plane; that of the pod or of the kubeconfig where it is not given.',
-    env: ['POD_NAMESPACE'],
+    env: ['POD_NAMESPACE', 'ARGOCD_NAMESPACE'],
   },
   applicationNamespaces: {
     kind: flags.list,
@@ -90,13 +102,13 @@ const spec = {
     default: '300',
     env: ['ARGOCD_SESSION_FAILURE_WINDOW_SECONDS'],
   },
-  logLevel: {
+  loglevel: {
     kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
     help: 'Least level that is logged.',
     default: 'info',
     env: ['ARGOCD_SERVER_LOG_LEVEL'],
   },
-  logFormat: {
+  logformat: {
     kind: flags.oneOf(['json', 'text']),
     help: 'Form of log lines.',
     default: 'json',

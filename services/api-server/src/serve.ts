@@ -17,7 +17,7 @@ export async function serve(argv: readonly string[], passwordProgram: URL): Prom
     return;
   }
   const { config } = outcome;
-  const logger = createLogger({ service: 'api-server', level: config.logLevel, format: config.logFormat });
+  const logger = createLogger({ service: 'api-server', level: config.loglevel, format: config.logformat });
   await runService({
     logger,
     start: async () => {
