@@ -1,10 +1,18 @@
-import { hasCode, messageOf, sourcesOf, type Application, type ApplicationStatus } from '@tiphys/model';
+import {
+  hasCode,
+  messageOf,
+  sourcesOf,
+  type Application,
+  type ApplicationStatus,
+  type JsonObject,
+} from '@tiphys/model';
 import type { ConditionDraft } from '@tiphys/conditions';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import { nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
 import { levels, type Refresh } from '../reconcile/refresh.ts';
 import { statusOfFinding, type Finding } from '../status/build-status.ts';
 import { comparedConditions, withConditions } from '../status/conditions.ts';
+import { mergePatch } from '../status/merge-patch.ts';
 import { compareApplication, type Comparison } from './compare.ts';
 import { loadDesired, type AppContext, type Desired } from './desired.ts';
 
@@ -72,7 +80,12 @@ export class AppComparer {
     };
     const status = this.statusOf(context.app, finding, comparison.conditions);
     const isFull = refresh.level >= levels.manifests;
-    return { comparison, status: isFull ? { ...status, reconciledAt: nowIn(this.#deps) } : status };
+    // A precaution that finds nothing new writes nothing, or a change of one project or cluster would write all.
+    const isQuiet = refresh.isPrecaution === true && isUnchanged(context.app.status, status);
+    return {
+      comparison,
+      status: isFull && !isQuiet ? { ...status, reconciledAt: nowIn(this.#deps) } : status,
+    };
   }
 
   async #desired(context: AppContext, memory: AppMemory, { level, isHard }: Refresh): Promise<Desired> {
@@ -90,3 +103,8 @@ export class AppComparer {
     return memory.desired;
   }
 }
+
+const isUnchanged = (before: ApplicationStatus | undefined, after: ApplicationStatus): boolean =>
+  mergePatch(asJson(before ?? {}), asJson(after)) === undefined;
+
+const asJson = (status: ApplicationStatus): JsonObject => status as unknown as JsonObject;

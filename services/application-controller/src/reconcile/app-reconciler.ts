@@ -74,12 +74,15 @@ export class AppReconciler {
       tracking: settings.tracking,
       filters: settings,
     };
-    let context: AppContext;
+    let view: AppContext['view'] | undefined;
     try {
-      context = { ...base, view: await clusters.view(destination.config) };
+      view = clusters.view(destination.config);
     } catch (error) {
       return this.#unreachable(app, destination.server, error);
     }
+    if (view === undefined)
+      return { type: 'wait', reason: `connecting ${destination.server}`, afterMs: RECHECK_MS };
+    const context: AppContext = { ...base, view };
     return hasOperation(app) ? this.#operate(context, memory) : this.#compareAndSync(context, memory);
   }
 
@@ -176,6 +179,7 @@ export class AppReconciler {
       app,
       pending,
       hasDesired: memory.desired !== undefined,
+      hasFailed: failuresOf(app, memory) > 0,
       now: clock.now(),
       resyncMs: this.#resyncMs(app, memory),
     });
@@ -230,8 +234,9 @@ export class AppReconciler {
   #resyncMs(app: Application, memory: AppMemory): number {
     const { resyncMs, jitterMs } = this.#deps.settings;
     const polling = resyncMs === 0 ? 0 : resyncMs + Math.floor(shareOf(app.metadata.uid ?? '') * jitterMs);
-    if (memory.failures === 0) return polling;
-    const retry = FIRST_RETRY_MS * 2 ** Math.min(memory.failures - 1, 10);
+    const failures = failuresOf(app, memory);
+    if (failures === 0) return polling;
+    const retry = FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10);
     return polling === 0 ? retry : Math.min(polling, retry);
   }
 
@@ -242,6 +247,12 @@ export class AppReconciler {
       : Math.max(1_000, reconciledAt({ status }) + resyncMs - this.#deps.clock.now());
   }
 }
+
+/** Looks in a row that failed; at least one where the status says so, as after a restart. */
+const failuresOf = ({ status }: Application, { failures }: AppMemory): number =>
+  failures === 0 && status?.conditions?.some(({ type }) => type === 'ComparisonError') === true
+    ? 1
+    : failures;
 
 /** A stable number from 0 to 1 for a name (FNV-1a). */
 function shareOf(name: string): number {

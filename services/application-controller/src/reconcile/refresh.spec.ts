@@ -20,7 +20,15 @@ const app = (over: Partial<Application> = {}): Application => ({
 });
 
 const refresh = (over: Partial<RefreshInput> = {}) =>
-  refreshOf({ app: app(), pending: undefined, hasDesired: true, now, resyncMs: 120_000, ...over });
+  refreshOf({
+    app: app(),
+    pending: undefined,
+    hasDesired: true,
+    hasFailed: false,
+    now,
+    resyncMs: 120_000,
+    ...over,
+  });
 
 describe('refreshOf', () => {
   it('leaves alone what nobody asked for and what is fresh', () => expect(refresh()).toBeUndefined());
@@ -41,7 +49,20 @@ describe('refreshOf', () => {
     ['a change in the tree', { pending: levels.tree }, levels.tree, false],
     ['a live change after a restart', { pending: levels.live, hasDesired: false }, levels.manifests, false],
     ['new settings', { pending: levels.manifests }, levels.manifests, false],
-  ])('looks after %s', (_name, input, level, isHard) => expect(refresh(input)).toEqual({ level, isHard }));
+    ['an old look that failed', { now: now + 120_000, hasFailed: true }, levels.latest, false],
+    ['new settings after a failure', { pending: levels.manifests, hasFailed: true }, levels.latest, false],
+  ])('looks after %s', (_name, input, level, isHard) =>
+    expect(refresh(input)).toMatchObject({ level, isHard }),
+  );
+
+  it.each<[string, Partial<RefreshInput>, boolean | undefined]>([
+    ['new settings', { pending: levels.manifests }, true],
+    ['a live change', { pending: levels.live }, true],
+    ['an old look', { now: now + 120_000 }, false],
+    ['a normal refresh', { app: annotated('normal') }, undefined],
+  ])('knows whether %s is a mere precaution', (_name, input, is) =>
+    expect(refresh(input)?.isPrecaution).toBe(is),
+  );
 
   it('does not poll where polling is off', () =>
     expect(refresh({ now: now + 9_999_999, resyncMs: 0 })).toBeUndefined());

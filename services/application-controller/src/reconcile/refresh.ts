@@ -18,6 +18,8 @@ export interface Refresh {
   readonly level: RefreshLevel;
   /** Leave caches of manifests aside. */
   readonly isHard: boolean;
+  /** Nobody asked and no time is over: something elsewhere changed that may or may not touch the Application. */
+  readonly isPrecaution?: boolean;
 }
 
 export interface RefreshInput {
@@ -25,6 +27,8 @@ export interface RefreshInput {
   /** What was asked for since the last look. */
   readonly pending: RefreshLevel | undefined;
   readonly hasDesired: boolean;
+  /** The last look could not read git or the cluster. */
+  readonly hasFailed: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Milliseconds; 0 turns polling off. */
@@ -39,10 +43,13 @@ export function refreshOf(input: RefreshInput): Refresh | undefined {
   if (!sourcesCompared(app)) return { level: levels.latest, isHard: false };
   if (pending === levels.latest) return { level: levels.latest, isHard: false };
   const isExpired = resyncMs > 0 && now - reconciledAt(app) >= resyncMs;
-  if (isExpired || pending === levels.manifests || !targetCompared(app))
-    return { level: levels.manifests, isHard: false };
+  const isDue = isExpired || !targetCompared(app);
+  if (isDue || pending === levels.manifests) {
+    // What is known of the repository led to the failure: the cure may be a commit, so it is asked anew.
+    return { level: input.hasFailed ? levels.latest : levels.manifests, isHard: false, isPrecaution: !isDue };
+  }
   if (pending === undefined) return undefined;
-  return { level: input.hasDesired ? pending : levels.manifests, isHard: false };
+  return { level: input.hasDesired ? pending : levels.manifests, isHard: false, isPrecaution: true };
 }
 
 /** Milliseconds since the epoch of the last full look; 0 where there was none. */

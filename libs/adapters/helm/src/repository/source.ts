@@ -67,7 +67,7 @@ export class HelmRepositorySource implements ArtifactSource {
     if (best !== undefined) return best;
     throw new TiphysError(
       'not-found',
-      `the chart ${name} in ${hostOf(repository.url)} has no version that satisfies ${JSON.stringify(version)}`,
+      `the chart ${name} in ${shown(repository.url)} has no version that satisfies ${JSON.stringify(version)}`,
     );
   }
 
@@ -104,14 +104,14 @@ export class HelmRepositorySource implements ArtifactSource {
     }
     throw new TiphysError(
       'not-found',
-      `the chart ${name} in ${hostOf(repository.url)} has no version ${revision}`,
+      `the chart ${name} in ${shown(repository.url)} has no version ${revision}`,
     );
   }
 
   async #chart(repository: Repository, name: string, maxAgeMs: number): Promise<readonly ChartVersion[]> {
     const found = (await this.#index(repository, maxAgeMs)).versions(name);
     if (found !== undefined) return found;
-    throw new TiphysError('not-found', `${hostOf(repository.url)} has no chart ${JSON.stringify(name)}`);
+    throw new TiphysError('not-found', `${shown(repository.url)} has no chart ${JSON.stringify(name)}`);
   }
 
   #index(repository: Repository, maxAgeMs: number): Promise<HelmIndex> {
@@ -206,3 +206,10 @@ async function chartDirectory(target: string, name: string): Promise<string> {
 
 const baseOf = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the repository');
+
+/** An address as a message may tell it: without a login or a query. */
+function shown(url: string): string {
+  if (!URL.canParse(url)) return 'the repository';
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
