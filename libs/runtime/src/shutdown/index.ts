@@ -21,10 +21,15 @@ export async function runService({ logger, start, graceMs = 10_000 }: RunOptions
   const signaled = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-  const service = await start().catch((error: unknown) => {
+  const starting = start().catch((error: unknown) => {
     logger.error('cannot start', { error });
     process.exit(1);
   });
+  const service = await Promise.race([starting, signaled]);
+  if (typeof service === 'string') {
+    logger.info('stopping before the start was complete', { signal: service });
+    process.exit(0);
+  }
   logger.info('stopping', { signal: await signaled });
   const timer = setTimeout(() => {
     logger.error('stopping took too long', { graceMs });
