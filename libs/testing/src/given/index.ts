@@ -2,3 +2,6 @@ export { givenTiphys, type GivenOptions } from './world.ts';
 export { World } from './world.ts';
 export { Rest, type RestAnswer } from './rest.ts';
 export { configMap, service } from './manifests.ts';
+export { startBystander, type Bystander } from './bystander.ts';
+export { connectRedisOf, redisContents } from './redis-contents.ts';
+export { placesThatTell } from './leaks.ts';

@@ -40,14 +40,17 @@ export class World {
   readonly git: GitServer;
   readonly system: TiphysSystem;
   readonly rest: Rest;
+  /** Where the services' logs are, one file each. */
+  readonly logFolder: string;
   /** Destination namespace of Applications that name none. */
   readonly target: string;
 
-  constructor(parts: { kube: KubeEnv; git: GitServer; system: TiphysSystem; rest: Rest; target: string }) {
+  constructor(parts: Pick<World, 'kube' | 'git' | 'system' | 'rest' | 'logFolder' | 'target'>) {
     this.kube = parts.kube;
     this.git = parts.git;
     this.system = parts.system;
     this.rest = parts.rest;
+    this.logFolder = parts.logFolder;
     this.target = parts.target;
   }
 
@@ -233,9 +236,11 @@ export class World {
     name: string,
     data: Record<string, string> | undefined,
     namespace?: string,
+    timeoutMs = 30_000,
   ): Promise<void> {
     await poll(async () => isDeepStrictEqual(await this.data(name, namespace), data), {
       what: `config map ${name} becomes ${JSON.stringify(data)}`,
+      timeoutMs,
     });
   }
 
@@ -279,7 +284,7 @@ export async function givenTiphys(options: GivenOptions = {}): Promise<World & {
     const rest = await Rest.login(system.apiUrl, system.adminPassword);
     undo.push(() => rest.close());
     const target = (await kube.createNamespace('target')).name;
-    return Object.assign(new World({ kube, git, system, rest, target }), { close });
+    return Object.assign(new World({ kube, git, system, rest, logFolder: logs.path, target }), { close });
   } catch (error) {
     await close();
     throw error;

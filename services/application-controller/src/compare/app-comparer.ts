@@ -38,7 +38,7 @@ export class AppComparer {
     } catch (error) {
       if (hasCode(error, 'canceled')) throw error;
       memory.desired = undefined;
-      memory.failures += 1;
+      memory.failures = failuresAfter(memory.failures, refresh);
       const finding: Finding = {
         type: 'unknown',
         health: { status: context.app.status?.health?.status ?? 'Healthy' },
@@ -102,6 +102,12 @@ export class AppComparer {
     });
     return memory.desired;
   }
+}
+
+/** Only looks that were due make the next wait longer: one that was asked for begins anew, a precaution leaves it. */
+function failuresAfter(before: number, { isPrecaution }: Refresh): number {
+  if (isPrecaution === undefined) return 1;
+  return isPrecaution ? Math.max(1, before) : before + 1;
 }
 
 const isUnchanged = (before: ApplicationStatus | undefined, after: ApplicationStatus): boolean =>
