@@ -40,10 +40,10 @@ export async function callRest<S extends Schema>(
 export const isSuccess = ({ statusCode = 0 }: IncomingMessage): boolean =>
   statusCode >= 200 && statusCode < 300;
 
-/** The value that a schema reads, or a failure that names the door it came through. */
+/** The value itself where the schema fits, all of it in its own order, or a failure that names its door. */
 export function parsed<S extends Schema>(schema: S, value: JsonValue, where: string): z.infer<S> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return value as z.infer<S>;
   const [issue] = result.error.issues;
   throw new Failure(
     `${where} answered something else than expected: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,

@@ -35,7 +35,7 @@ export async function writeConfig(path: string, config: Config): Promise<void> {
   const draft = `${path}.${String(process.pid)}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(draft, dumpYaml(ordered(config), { quotes: 'double' }), { mode: 0o600 });
+    await writeFile(draft, dumpYaml(ordered(config), { style: 'kubernetes' }), { mode: 0o600 });
     await chmod(draft, 0o600);
     await rename(draft, path);
   } catch (error) {

@@ -7,7 +7,7 @@ const INDENT = 2;
 export const formatDocument = (value: unknown, format: 'json' | 'yaml'): string =>
   format === 'json'
     ? `${stringifyJson(value as JsonValue, INDENT)}\n`
-    : dumpYaml(sorted(value as JsonValue), { quotes: 'double' });
+    : dumpYaml(sorted(value as JsonValue), { style: 'kubernetes' });
 
 function sorted(value: JsonValue | undefined): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(sorted);

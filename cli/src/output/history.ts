@@ -8,13 +8,16 @@ interface Deployed {
   readonly row: Row;
 }
 
+/** As wide as the word above it. */
+const header: Row = ['ID'.padEnd('SOURCE'.length), 'DATE', 'REVISION'];
+
 /** What was deployed when: one table for each repository. */
 export function formatHistory(entries: readonly AppHistory[]): string {
   const deployed = entries.flatMap(deployments);
   const repos = [...new Set(deployed.map(({ repo }) => repo))];
   const tables = repos.map((repo) => {
     const rows = deployed.filter((one) => one.repo === repo).map(({ row }) => row);
-    return formatTable([['ID', 'DATE', 'REVISION'], ...rows]).replace(/^/, `SOURCE  ${repo}\n`);
+    return `SOURCE  ${repo}\n${formatTable([header, ...rows])}`;
   });
   return tables.join('\n');
 }

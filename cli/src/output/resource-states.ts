@@ -25,7 +25,7 @@ export function resourceStates(app: App): readonly ResourceState[] {
   const known = new Map((app.status?.resources ?? []).map((resource) => [keyOf(resource), resource]));
   const results = app.status?.operationState?.syncResult?.resources ?? [];
   const touched = results.map((result) => stateOfResult(result, known.get(keyOf(result))));
-  const names = new Set(results.filter((result) => !isHook(result)).map(keyOf));
+  const names = new Set(results.map(keyOf));
   const rest = [...known.values()].filter((resource) => !names.has(keyOf(resource)));
   return [...touched, ...rest.map(stateOfResource)];
 }

@@ -27,8 +27,11 @@ function unified(before: string, after: string): readonly string[] {
   return ['--- live', '+++ desired', ...blocks.flat()];
 }
 
-const rangeOf = (start: number, count: number): string =>
-  count === 1 ? String(start) : `${String(start)},${String(count)}`;
+/** An empty side stands before its first line. */
+function rangeOf(start: number, count: number): string {
+  if (count === 1) return String(start);
+  return count === 0 ? `${String(start - 1)},0` : `${String(start)},${String(count)}`;
+}
 
 interface Change {
   readonly removed: readonly string[];

@@ -53,17 +53,19 @@ export const command = defineCommand({
 });
 
 interface Wanted {
+  readonly project: readonly string[];
   readonly repo: string | undefined;
   readonly path: string | undefined;
   readonly cluster: string | undefined;
 }
 
 const matching =
-  ({ repo, path, cluster }: Wanted) =>
+  ({ project, repo, path, cluster }: Wanted) =>
   (app: App): boolean => {
     const sources = sourcesOf(app);
     const { destination } = app.spec;
     return (
+      (project.length === 0 || project.includes(app.spec.project ? app.spec.project : 'default')) &&
       (repo === undefined || sources.some(({ repoURL }) => repoURL === repo)) &&
       (path === undefined || sources.some((source) => source.path === path)) &&
       (cluster === undefined || destination?.name === cluster || destination?.server === cluster)

@@ -11,7 +11,7 @@ import type { NamedRef } from './app-ref.ts';
 import { differences } from './differences.ts';
 import { appNamespace, outputOfState, selector, stateFormats, timeout } from './flags.ts';
 import { checkOutcome } from './outcome.ts';
-import { chooseResources } from './resource-filter.ts';
+import { chooseResources, parseResourceFilter } from './resource-filter.ts';
 import { selectApps } from './select.ts';
 import { labelled, requestFlags, syncBody } from './sync-request.ts';
 import { waitAndPrint } from './wait-and-print.ts';
@@ -48,6 +48,7 @@ export const command = defineCommand({
   ],
   async run(invocation, { args, flags: values }) {
     checkFormat(values.output, stateFormats);
+    values.resource.forEach(parseResourceFilter);
     const api = await invocation.connect();
     const apps = await selectApps(api, {
       names: args,

@@ -9,7 +9,7 @@ import { waitUntilGone } from '../../waiting/gone.ts';
 import { Progress } from '../../waiting/progress.ts';
 import type { NamedRef } from './app-ref.ts';
 import { appNamespace, outputOfState, resource, selector, stateFormats, timeout } from './flags.ts';
-import { chosenKeys } from './resource-filter.ts';
+import { chosenKeys, parseResourceFilter } from './resource-filter.ts';
 import { selectApps } from './select.ts';
 import { waitAndPrint } from './wait-and-print.ts';
 
@@ -53,6 +53,7 @@ export const command = defineCommand({
   ],
   async run(invocation, { args, flags: values }) {
     checkFormat(values.output, stateFormats);
+    values.resource.forEach(parseResourceFilter);
     const api = await invocation.connect();
     const selection = { names: args, selector: values.selector, namespace: values['app-namespace'] };
     for (const named of await selectApps(api, selection))

@@ -38,11 +38,18 @@ export function stringifyJson(value: JsonValue, indent?: number): string {
 }
 
 export interface DumpYamlOptions {
-  /** For strings that need quotes. Default `single`; Kubernetes tools write `double`. */
-  readonly quotes?: 'single' | 'double';
+  /** `kubernetes` writes double quotes and lists without an indent, as kubectl does. Default `plain`. */
+  readonly style?: 'plain' | 'kubernetes';
 }
 
 /** One YAML document in block style that YAML 1.1 and 1.2 readers both read back as the same value. */
-export function dumpYaml(value: JsonValue, { quotes = 'single' }: DumpYamlOptions = {}): string {
-  return dump(value, { schema: dumpSchema, noRefs: true, lineWidth: -1, quoteStyle: quotes });
+export function dumpYaml(value: JsonValue, { style = 'plain' }: DumpYamlOptions = {}): string {
+  const asKubernetes = style === 'kubernetes';
+  return dump(value, {
+    schema: dumpSchema,
+    noRefs: true,
+    lineWidth: -1,
+    quoteStyle: asKubernetes ? 'double' : 'single',
+    seqNoIndent: asKubernetes,
+  });
 }

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { parseYamlDocuments } from '@tiphys/yaml';
+import { recordings, type Recording } from './testing/recording.ts';
+import { replay } from './testing/replay.ts';
+
+/** Flags that this client does not have: they need code that renders here, or calls that REST does not carry. */
+const notOffered = ['--local', '--server-side-diff', '--server-side-generate'];
+
+/** Recordings that this client answers otherwise, and why. */
+const otherwise: Readonly<Record<string, string>> = {
+  '003-app-list-not-logged-in': 'no server takes part; the text says where a context was looked for',
+  '078-server-down': 'no server takes part; the text names what to do',
+  '416-app-create-no-args': 'a missing argument is told in one line, not with all of the help',
+  '420-app-create-file-differs': 'the recording does not hold the file',
+  '428-app-get-tree': 'objects that are not there yet are all shown, not only one of them',
+  '489-app-wait-tree': 'the roots of the tree come in the order of the table, not in any order',
+  '534-app-sync-label': 'a line that repeats the name of the application is left out',
+  '535-app-sync-label-none': 'a line that repeats the name of the application is left out',
+  '579-app-get-oci': 'a digest is shown with seven of its characters, not with none',
+  '657-app-get-windowed': 'whether a window is open is asked of the server, not computed here',
+  '843-unknown-command': 'an unknown command is told in one line, not with all of the help',
+  '844-unknown-flag': 'mistakes on the command line go to standard error',
+};
+
+const verbs = [
+  'list',
+  'get',
+  'create',
+  'sync',
+  'wait',
+  'delete',
+  'diff',
+  'history',
+  'rollback',
+  'terminate-op',
+];
+
+const isOurs = ({ argv }: Recording): boolean =>
+  (argv[0] === 'login' || (argv[0] === 'app' && verbs.includes(argv[1] ?? ''))) &&
+  !argv.some((word) => notOffered.includes(word));
+
+/** Alignment beside placeholders, and times, are noise; so is progress, of which a recording keeps only the ends. */
+function normalized(text: string): string {
+  return text
+    .replace(/\d{4}-\d\d-\d\dT[\d:]+(?:Z|[+-]\d\d:\d\d)/g, '<time>')
+    .replace(/\d{4}-\d\d-\d\d [\d:]+ [+-]\d{4} \S+/g, '<time>')
+    .replace(/^Duration: .*$/gm, 'Duration:')
+    .replace(/(?<= )\d+[smhd](?= )/g, '<age>')
+    .replace(/127\.0\.0\.1:\d+/g, '<address>')
+    .replace(/"(<[\w-]+>)"/g, '$1')
+    .replace(/^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$/gm, '<lines>')
+    .split('\n')
+    .filter((line) => !/^(?:TIMESTAMP|<time>) /.test(line))
+    .map((line) => line.replace(/ {2,}/g, '  ').trimEnd())
+    .join('\n')
+    .trim();
+}
+
+const fatal = (stderr: string): string =>
+  /"level":"fatal","msg":("(?:[^"\\]|\\.)*")/.exec(stderr)?.[1] ?? '""';
+
+/** What the reference says, and what this client says in its place. */
+function expectedError(stderr: string): readonly string[] {
+  const message = JSON.parse(fatal(stderr)) as string;
+  const [, code, detail] = /^rpc error: code = (\w+) desc = (.*)$/s.exec(message) ?? [];
+  return code === undefined || detail === undefined ? [message] : [detail.trimEnd(), `(${code})`];
+}
+
+const ours = recordings().filter(isOurs);
+
+describe('a recorded command', () => {
+  it.runIf(ours.length > 0).each(ours.filter(({ name }) => otherwise[name] === undefined))(
+    '$name ends, prints and fails as recorded',
+    async (recording) => {
+      const yaml = recording.argv.includes('yaml');
+      const document = yaml
+        ? JSON.stringify(parseYamlDocuments(recording.stdout, { file: recording.name })[0])
+        : recording.stdout;
+      const outcome = await replay(recording, document);
+      expect(normalized(outcome.stdout)).toBe(normalized(recording.stdout));
+      for (const text of expectedError(recording.stderr)) expect(outcome.stderr).toContain(text);
+      expect(outcome.code).toBe(recording.exitCode);
+    },
+  );
+});

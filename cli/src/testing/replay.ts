@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { run } from '../program/run.ts';
+import { FixtureServer, refusal, type FixtureAnswer, type FixtureRequest } from './fixture-server.ts';
+import type { RecordedCall, Recording } from './recording.ts';
+import type { Outcome } from './run-cli.ts';
+
+const routes: readonly (readonly [string, RegExp, string])[] = [
+  ['GET', /^\/api\/version$/, 'VersionService/Version'],
+  ['POST', /^\/api\/v1\/session$/, 'SessionService/Create'],
+  ['GET', /^\/api\/v1\/settings$/, 'SettingsService/Get'],
+  ['GET', /^\/api\/v1\/projects\/[^/]+$/, 'ProjectService/Get'],
+  ['GET', /^\/api\/v1\/stream\/applications$/, 'ApplicationService/Watch'],
+  ['GET', /^\/api\/v1\/applications$/, 'ApplicationService/List'],
+  ['POST', /^\/api\/v1\/applications$/, 'ApplicationService/Create'],
+  ['GET', /^\/api\/v1\/applications\/[^/]+$/, 'ApplicationService/Get'],
+  ['DELETE', /^\/api\/v1\/applications\/[^/]+$/, 'ApplicationService/Delete'],
+  ['POST', /\/sync$/, 'ApplicationService/Sync'],
+  ['POST', /\/rollback$/, 'ApplicationService/Rollback'],
+  ['DELETE', /\/operation$/, 'ApplicationService/TerminateOperation'],
+  ['GET', /\/managed-resources$/, 'ApplicationService/ManagedResources'],
+  ['GET', /\/resource-tree$/, 'ApplicationService/ResourceTree'],
+  ['GET', /\/manifests$/, 'ApplicationService/GetManifests'],
+];
+
+/** Answers with what the recorded server said to the same calls, in the same order; the last answer is repeated. */
+function answering(
+  calls: readonly RecordedCall[],
+  stdout: string,
+): (request: FixtureRequest) => FixtureAnswer {
+  const left = new Map<string, RecordedCall[]>();
+  for (const call of calls) {
+    const key = `${call.method} ${call.about}`;
+    left.set(key, [...(left.get(key) ?? []), call]);
+  }
+  const vanishes = calls.some(({ messages }) => messages.some(isDeletion));
+  return ({ method, path, query }) => {
+    const rpc = routes.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? path;
+    const name = query.get('name') ?? /^\/api\/v1\/(?:applications|projects)\/([^/]+)/.exec(path)?.[1] ?? '';
+    const queue = left.get(`${rpc} ${name}`) ?? left.get(`${rpc} `) ?? [];
+    const call = queue.length > 1 || (vanishes && rpc === GET) ? queue.shift() : queue[0];
+    if (call === undefined) return unrecorded(rpc);
+    if (call.status !== 0) return refusal(call.status, call.message);
+    if (rpc === 'ApplicationService/Watch') return { events: call.messages };
+    return { body: documentOf(rpc, stdout) ?? call.response };
+  };
+}
+
+const GET = 'ApplicationService/Get';
+
+const isDeletion = (message: unknown): boolean =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === 'DELETED';
+
+/** What the server says of a project without windows, and of an application that is not there. */
+function unrecorded(rpc: string): FixtureAnswer {
+  if (rpc === 'ProjectService/Get') return { body: { spec: {} } };
+  return rpc === GET ? refusal(7, 'permission denied') : refusal(12, `${rpc} was not recorded`);
+}
+
+/** Where the client printed a document, the server had sent just that. */
+function documentOf(rpc: string, stdout: string): unknown {
+  if (!stdout.startsWith('{') && !stdout.startsWith('[')) return undefined;
+  const printed: unknown = JSON.parse(stdout);
+  if (rpc === 'ApplicationService/List') return { items: printed };
+  if (rpc !== 'ApplicationService/Get' || Array.isArray(printed)) return undefined;
+  return printed;
+}
+
+/** Runs this client with the words of a recording against the answers of its server. */
+export async function replay(recording: Recording, document = recording.stdout): Promise<Outcome> {
+  const server = await FixtureServer.start(answering(recording.calls, document));
+  const home = await mkdtemp(join(tmpdir(), 'tiphys-replay-'));
+  try {
+    return await runWith(await wordsOf(recording, server.address, home), recording.stdin, home);
+  } finally {
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function wordsOf(
+  { argv, files }: Recording,
+  address: string,
+  home: string,
+): Promise<readonly string[]> {
+  for (const [name, content] of Object.entries(files)) await writeFile(join(home, basename(name)), content);
+  const local = argv.map((word) => (word.startsWith('/rec/mat/') ? join(home, basename(word)) : word));
+  const context = local.indexOf('--argocd-context');
+  const plain = context === -1 ? local : [...local.slice(0, context), ...local.slice(context + 2)];
+  const words = plain[1] === 'diff' ? [...plain, '--diff-format', 'normal'] : plain;
+  if (words[0] === 'login') return words.map((word) => (word === '127.0.0.1:18090' ? address : word));
+  return [
+    ...words,
+    '--server',
+    address,
+    '--plaintext',
+    ...(words.includes('--auth-token') ? [] : ['--auth-token', 'a.b.c']),
+  ];
+}
+
+async function runWith(argv: readonly string[], stdin: string, home: string): Promise<Outcome> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const out = text(stdout);
+  const err = text(stderr);
+  const code = await run({ argv, env: { HOME: home }, stdin: Readable.from([stdin]), stdout, stderr });
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await out, stderr: await err };
+}
