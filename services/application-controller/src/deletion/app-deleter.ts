@@ -20,12 +20,14 @@ export class AppDeleter {
 
   async delete(app: Application, memory: AppMemory): Promise<Outcome> {
     if (!cascades(app)) return { type: 'done', afterMs: undefined };
-    const context = await this.#contextOf(app, memory);
+    const context = this.#contextOf(app, memory);
     if (context === 'cluster unknown') {
       // Nothing of it can be reached any more, and nothing may hold the Application back.
       await this.#deps.writer.write(app, { finalizers: [] });
       return { type: 'done', afterMs: undefined };
     }
+    if (context === 'cluster connecting')
+      return { type: 'wait', reason: 'connecting the cluster', afterMs: RETRY_MS };
     if ('blocker' in context) return this.#blocked(app, context.blocker);
     const deletion = await deleteManaged(context);
     switch (deletion.type) {
@@ -40,18 +42,23 @@ export class AppDeleter {
     }
   }
 
-  async #contextOf(
+  #contextOf(
     app: Application,
     memory: AppMemory,
-  ): Promise<AppContext | 'cluster unknown' | { readonly blocker: string }> {
+  ): AppContext | 'cluster unknown' | 'cluster connecting' | { readonly blocker: string } {
     const { clusters, controlPlane } = this.#deps;
     const destination = attempt(() => clusters.resolve(app.spec.destination));
     if (destination === undefined) return 'cluster unknown';
     memory.server = destination.server;
     const project = controlPlane.project(app.spec.project);
     if (project === undefined) return { blocker: `project ${app.spec.project} does not exist` };
-    const view = await clusters.view(destination.config).catch((error: unknown) => messageOf(error));
-    if (typeof view === 'string') return { blocker: view };
+    let view: AppContext['view'] | undefined;
+    try {
+      view = clusters.view(destination.config);
+    } catch (error) {
+      return { blocker: messageOf(error) };
+    }
+    if (view === undefined) return 'cluster connecting';
     const { settings } = controlPlane;
     return {
       app,

@@ -9,7 +9,7 @@ import type { ClusterConfig, ClusterConnector, Logger } from '@tiphys/ports';
 import type { ResolvedDestination } from '@tiphys/project-policy';
 import { ClusterView, type ClusterViewOptions } from '../live/cluster-view.ts';
 
-const RETRY_MS = 10_000;
+const RETRY_MS = 5_000;
 
 export interface ClusterRegistryOptions {
   readonly connector: ClusterConnector;
@@ -27,8 +27,10 @@ export interface ClusterRegistryOptions {
 interface Entry {
   readonly config: ClusterConfig;
   view: ClusterView | undefined;
-  starting: Promise<ClusterView> | undefined;
-  failure: { readonly message: string; readonly at: number } | undefined;
+  isConnecting: boolean;
+  /** Why it does not answer. */
+  failure: string | undefined;
+  retry: NodeJS.Timeout | undefined;
 }
 
 /** The destination clusters and their live views, connected when first asked for. */
@@ -46,16 +48,17 @@ export class ClusterRegistry {
     return { server: config.server, name: config.name, namespace: destination.namespace ?? '', config };
   }
 
-  /** The complete live view of a cluster; `unavailable` with the reason while it does not answer. */
-  async view(config: ClusterConfig): Promise<ClusterView> {
+  /**
+   * The complete live view of a cluster. Undefined while it is connected for the first time: `onConnection` tells the
+   * end of that. Throws `unavailable` with the reason while it does not answer. Never waits, so that a cluster that hangs
+   * holds up nobody but its own Applications.
+   */
+  view(config: ClusterConfig): ClusterView | undefined {
     const entry = this.#entryOf(config);
     if (entry.view !== undefined) return entry.view;
-    const { failure } = entry;
-    if (entry.starting === undefined && failure !== undefined && Date.now() - failure.at < RETRY_MS) {
-      throw new TiphysError('unavailable', failure.message);
-    }
-    entry.starting ??= this.#start(entry);
-    return entry.starting;
+    if (entry.failure !== undefined) throw new TiphysError('unavailable', entry.failure);
+    if (!entry.isConnecting) void this.#connect(entry);
+    return undefined;
   }
 
   /** The view where it is complete already. */
@@ -116,49 +119,83 @@ export class ClusterRegistry {
   #entryOf(config: ClusterConfig): Entry {
     const known = this.#entries.get(config.server);
     if (known !== undefined) return known;
-    const entry: Entry = { config, view: undefined, starting: undefined, failure: undefined };
+    const entry: Entry = {
+      config,
+      view: undefined,
+      isConnecting: false,
+      failure: undefined,
+      retry: undefined,
+    };
     this.#entries.set(config.server, entry);
     return entry;
   }
 
-  async #start(entry: Entry): Promise<ClusterView> {
-    const { connector, logger, onChange, onKinds, onConnection, viewOptions } = this.#options;
+  async #connect(entry: Entry): Promise<void> {
+    entry.isConnecting = true;
+    try {
+      const view = await this.#open(entry);
+      if (!this.#isKnown(entry)) return await view.close();
+      entry.view = view;
+      entry.failure = undefined;
+      this.#options.onConnection(entry.config.server);
+    } catch (error) {
+      this.#fail(entry, error);
+    } finally {
+      entry.isConnecting = false;
+    }
+  }
+
+  async #open(entry: Entry): Promise<ClusterView> {
+    const { connector, logger, onChange, onKinds, viewOptions } = this.#options;
     const { server } = entry.config;
-    const api = await connector.connect(entry.config);
-    const view = new ClusterView({
+    const before = performance.now();
+    const view: ClusterView = new ClusterView({
       ...viewOptions(),
-      api,
+      api: await connector.connect(entry.config),
       logger: logger.with({ cluster: server }),
       onChange: (instance, what) => onChange(server, instance, what),
       onKinds: () => onKinds(server),
+      onLost: (error) => void this.#lose(entry, view, error),
     });
     try {
-      const before = performance.now();
       await view.start();
-      entry.view = view;
-      entry.failure = undefined;
-      logger.info('cluster is in view', {
-        cluster: server,
-        objects: view.objectCount,
-        ms: Math.round(performance.now() - before),
-      });
-      onConnection(server);
-      return view;
     } catch (error) {
-      entry.failure = {
-        message: `failed to get cluster info for "${server}": ${messageOf(error)}`,
-        at: Date.now(),
-      };
-      logger.warn('cluster does not answer', { cluster: server, error });
       await view.close();
-      throw new TiphysError('unavailable', entry.failure.message, { cause: error });
-    } finally {
-      entry.starting = undefined;
+      throw error;
     }
+    const ms = Math.round(performance.now() - before);
+    logger.info('cluster is in view', { cluster: server, objects: view.objectCount, ms });
+    return view;
+  }
+
+  /** A view of a cluster that is gone tells of times past: it is made anew when the cluster is back. */
+  async #lose(entry: Entry, view: ClusterView, error: unknown): Promise<void> {
+    if (entry.view !== view) return;
+    entry.view = undefined;
+    this.#fail(entry, error);
+    await view.close();
+  }
+
+  /** Applications are told of the first failure, and again when the cluster is there. */
+  #fail(entry: Entry, error: unknown): void {
+    const { logger, onConnection } = this.#options;
+    const { server } = entry.config;
+    if (!this.#isKnown(entry)) return;
+    const isNews = entry.failure === undefined;
+    entry.failure = `failed to get cluster info for "${server}": ${messageOf(error)}`;
+    entry.retry = setTimeout(() => void this.#connect(entry), RETRY_MS).unref();
+    logger.warn('cluster does not answer', { cluster: server, error });
+    if (isNews) onConnection(server);
+  }
+
+  /** False once its secret changed or went meanwhile. */
+  #isKnown(entry: Entry): boolean {
+    return this.#entries.get(entry.config.server) === entry;
   }
 
   async #drop(entry: Entry): Promise<void> {
     this.#entries.delete(entry.config.server);
+    clearTimeout(entry.retry);
     await entry.view?.close();
     this.#options.onConnection(entry.config.server);
   }

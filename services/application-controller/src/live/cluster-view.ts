@@ -8,6 +8,7 @@ import {
 } from '@tiphys/model';
 import type { ApiResource, KubeApi, KubeVersion, Logger, Reflector, ReflectorEvent } from '@tiphys/ports';
 import type { TrackingSettings } from '@tiphys/tracking';
+import { ConnectionDoubt } from './connection-doubt.ts';
 import { KindTable, type ResourceFilters } from './kinds.ts';
 import { LiveIndex } from './live-index.ts';
 import { toLiveObject, type LiveObject } from './live-object.ts';
@@ -23,6 +24,8 @@ export interface ClusterViewOptions {
   readonly onChange: (instance: string, what: 'root' | 'child') => void;
   /** The set of kinds that the cluster serves changed. */
   readonly onKinds: () => void;
+  /** The cluster does not answer any more: the view is no longer of use. */
+  readonly onLost: (error: unknown) => void;
 }
 
 interface Watched {
@@ -43,6 +46,7 @@ export class ClusterView {
   readonly #options: ClusterViewOptions;
   readonly #index = new LiveIndex();
   readonly #watched = new Map<string, Watched>();
+  readonly #doubt: ConnectionDoubt;
   #kinds = new KindTable([]);
   #version: KubeVersion | undefined;
   #waiting: (() => void)[] = [];
@@ -52,6 +56,7 @@ export class ClusterView {
   constructor(options: ClusterViewOptions) {
     this.api = options.api;
     this.#options = options;
+    this.#doubt = new ConnectionDoubt({ probe: () => this.api.version(), onLost: options.onLost });
   }
 
   get kinds(): KindTable {
@@ -115,6 +120,7 @@ export class ClusterView {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#doubt.stop();
     clearTimeout(this.#rediscovery);
     await Promise.all([...this.#watched.values()].map(({ reflector }) => reflector.stop()));
     await this.api.close();
@@ -176,6 +182,7 @@ export class ClusterView {
         this.#settle();
         return;
       case 'failed':
+        if (watched.state === 'synced') this.#doubt.raise();
         watched.state = watched.state === 'synced' ? 'synced' : 'failed';
         watched.error = messageOf(event.error);
         this.#options.logger.debug('watch failed', {
