@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configMap, givenTiphys } from '@tiphys/testing/given';
+import { poll } from '@tiphys/testing/processes';
 import { Cli } from './testing/run-cli.ts';
 
 const NEVER_ENDS = [
@@ -115,14 +116,20 @@ describe('an application', () => {
 
   it('goes to a new commit and back again by its history', async () => {
     await tiphys.git.commit('shop', { 'web/all.yaml': configMap('shop', '2') }, 'two');
-    const differs = await cli.run(['app', 'diff', 'shop', '--refresh']);
-    expect(differs).toMatchObject({ code: 1 });
+    const differs = await poll(
+      async () => {
+        const outcome = await cli.run(['app', 'diff', 'shop', '--refresh']);
+        return outcome.code === 0 ? undefined : outcome;
+      },
+      { what: 'app diff shop shows the new commit' },
+    );
+    expect(differs).toMatchObject({ code: 1, stderr: '' });
     expect(differs.stdout).toMatch(/-\s+v: "1"\n\+\s+v: "2"/);
     await run('app', 'sync', 'shop', '--timeout', '60', '--output', 'json');
     expect(await tiphys.data('shop')).toEqual({ v: '2' });
 
     const history = await run('app', 'history', 'shop');
-    expect(history).toMatch(/^SOURCE {2}http.*\nID {2}DATE +REVISION\n0 .* main \([0-9a-f]{7}\)\n1 /);
+    expect(history).toMatch(/^SOURCE {2}http.*\nID {6}DATE +REVISION\n0 .* main \([0-9a-f]{7}\)\n1 /);
     expect(await run('app', 'history', 'shop', '-o', 'id')).toBe('0\n1\n');
     expect(await run('app', 'diff', 'shop', '--revision', 'main')).toBe('');
     await run('app', 'rollback', 'shop', '--timeout', '60');
@@ -131,6 +138,7 @@ describe('an application', () => {
 
   it('that leaves objects to prune ends its sync with 1, and with 0 once they are pruned', async () => {
     await tiphys.git.commit('shop', { 'web/more.yaml': null }, 'drop');
+    await run('app', 'refresh', 'shop');
     const left = await cli.run(['app', 'sync', 'shop', '--timeout', '60']);
     expect(left.code).toBe(1);
     expect(left.stderr).toContain('1 resources require pruning');
