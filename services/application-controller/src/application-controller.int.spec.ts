@@ -67,6 +67,7 @@ let control = '';
 let target = '';
 let running: { stop(): Promise<void> };
 let cache: Cache;
+let metrics = createMetrics();
 const shelf = new Shelf();
 
 beforeAll(async () => {
@@ -99,6 +100,7 @@ afterAll(async () => {
 });
 
 async function start() {
+  metrics = createMetrics();
   const login = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
   const outcome = parseConfig(configSpec, {
     program: 'test',
@@ -120,7 +122,7 @@ async function start() {
     pubSub: createMemoryPubSub(),
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'warn' }),
-    metrics: createMetrics(),
+    metrics,
     release: () => Promise.resolve(),
   });
   return controller.start();
@@ -226,6 +228,13 @@ describe('the application-controller', () => {
       ['b', 'pruned'],
       ['a', 'configmap/a configured'],
     ]);
+  });
+
+  it('counts what ended, and shows each Application as it is', async () => {
+    const text = await metrics.metrics();
+    expect(text).toMatch(/argocd_app_sync_total\{[^}]*name="manual"[^}]*phase="Succeeded"[^}]*\} 2\n/u);
+    expect(text).toMatch(/argocd_app_info\{[^}]*name="manual"[^}]*sync_status="Synced"[^}]*\} 1\n/u);
+    expect(text).not.toMatch(/argocd_app_info\{[^}]*name="manual"[^}]*sync_status="OutOfSync"/u);
   });
 
   it('publishes the tree and the managed objects', async () => {

@@ -10,6 +10,7 @@ import { compileGlob } from '@tiphys/glob';
 import type { Clock, DeliveryQueue, GoRuntime, KubeApi, Logger, WorkQueue } from '@tiphys/ports';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
+import { objectName, ObjectStore, ownKinds, withoutManagedFields } from '@tiphys/runtime/watch';
 import { createBackoff, createInProcessQueue, type Backoff } from '@tiphys/runtime/reconcile';
 import type { NotificationsConfig } from './config.ts';
 import { Deliverer } from './deliver/deliverer.ts';
@@ -18,8 +19,6 @@ import { NotificationMetrics } from './metrics/notification-metrics.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import type { NotifierFactory } from './settings/settings.ts';
 import { SettingsWatch } from './settings/settings-watch.ts';
-import { ObjectMirror } from './watch/object-mirror.ts';
-import { resources } from './watch/resources.ts';
 
 export interface NotificationsParts {
   readonly config: NotificationsConfig;
@@ -37,8 +36,8 @@ export interface NotificationsParts {
 export class Notifications {
   readonly #parts: NotificationsParts;
   readonly #settings: SettingsWatch;
-  readonly #apps: ObjectMirror;
-  readonly #projects: ObjectMirror;
+  readonly #apps: ObjectStore;
+  readonly #projects: ObjectStore;
   readonly #looks: WorkQueue;
   readonly #backoff: Backoff = createBackoff({ baseMs: 500, maxMs: 60_000 });
   readonly #reconciler: AppReconciler;
@@ -64,28 +63,23 @@ export class Notifications {
       onChange: () => this.#settingsChanged(),
     });
     const inOneNamespace = config.applicationNamespaces.length === 0;
-    this.#apps = new ObjectMirror({
-      api,
-      resource: resources.applications,
+    const watched = { api, logger, keep: withoutManagedFields };
+    this.#apps = new ObjectStore({
+      ...watched,
+      resource: ownKinds.application,
       selector: inOneNamespace ? { namespace } : {},
-      onChange: (key) => this.#look(key),
-      onFailure: (error) => logger.warn('watch failed', { kind: 'Application', error }),
     });
-    this.#projects = new ObjectMirror({
-      api,
-      resource: resources.appProjects,
-      selector: { namespace },
-      onChange: (key) => this.#projectChanged(key),
-      onFailure: (error) => logger.warn('watch failed', { kind: 'AppProject', error }),
-    });
+    this.#apps.subscribe(({ object }) => this.#look(objectName(object)));
+    this.#projects = new ObjectStore({ ...watched, resource: ownKinds.project, selector: { namespace } });
+    this.#projects.subscribe(({ object }) => this.#projectChanged(objectName(object)));
     const metrics = new NotificationMetrics(parts.registry, () => queue.ready);
     const writer = new SentKeyWriter(api, clock);
     const settings = () => this.#settings.current;
     this.#deliverer = new Deliverer({ settings, go, writer, metrics, logger });
     this.#reconciler = new AppReconciler({
       settings,
-      appOf: (key) => asApplication(this.#apps.get(key)),
-      projectOf: (app) => this.#projects.get(`${namespace}/${app.spec.project}`),
+      appOf: (key) => asApplication(this.#apps.find(key)),
+      projectOf: (app) => this.#projects.get(namespace, app.spec.project),
       ...{ go, queue, writer, metrics, clock, logger },
     });
   }
@@ -141,12 +135,13 @@ export class Notifications {
   }
 
   #lookAtAll(): void {
-    for (const [key] of this.#apps.entries()) this.#look(key);
+    for (const app of this.#apps.values()) this.#look(objectName(app));
   }
 
   #projectChanged(projectKey: string): void {
     const project = projectKey.slice(projectKey.indexOf('/') + 1);
-    for (const [key, app] of this.#apps.entries()) {
+    for (const app of this.#apps.values()) {
+      const key = objectName(app);
       if (stringAt(asJson(app), 'spec', 'project') === project) this.#look(key);
     }
   }

@@ -1,8 +1,8 @@
 import { API_VERSION, TiphysError, hasCode } from '@tiphys/model';
 import type { Application, JsonObject, KubeObject } from '@tiphys/model';
 import type { KubeApi } from '@tiphys/ports';
-import { kinds } from '../store/kinds.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import { ownKinds } from '@tiphys/runtime/watch';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import { normalized } from './rest-json.ts';
 
 /** Manager of the fields that the server writes. */
@@ -37,7 +37,7 @@ export class AppStore {
       spec: normalized('spec', app['spec']),
       ...(app['operation'] === undefined ? {} : { operation: normalized('operation', app['operation']) }),
     } as KubeObject;
-    return this.#written(await this.#api.create(kinds.application, object, { fieldManager: MANAGER }));
+    return this.#written(await this.#api.create(ownKinds.application, object, { fieldManager: MANAGER }));
   }
 
   /**
@@ -51,7 +51,7 @@ export class AppStore {
     return await this.#retried(app, async (current) => {
       const next = change(current);
       if (next === undefined) return current;
-      return this.#written(await this.#api.replace(kinds.application, next, { fieldManager: MANAGER }));
+      return this.#written(await this.#api.replace(ownKinds.application, next, { fieldManager: MANAGER }));
     });
   }
 
@@ -77,7 +77,7 @@ export class AppStore {
       const { name = '', namespace = '', uid = '', resourceVersion = '', deletionTimestamp } = ready.metadata;
       if (deletionTimestamp !== undefined) return;
       const options = { propagation: 'Background', uid, resourceVersion } as const;
-      await this.#api.delete(kinds.application, { name, namespace }, options);
+      await this.#api.delete(ownKinds.application, { name, namespace }, options);
     });
   }
 
@@ -97,7 +97,7 @@ export class AppStore {
     const { name = '', namespace = '', resourceVersion = '' } = app.metadata;
     const metadata = { ...(patch['metadata'] as JsonObject | undefined), resourceVersion };
     const written = await this.#api.patch(
-      kinds.application,
+      ownKinds.application,
       { name, namespace },
       { type: 'merge', body: { ...patch, metadata }, fieldManager: MANAGER },
     );
@@ -106,7 +106,7 @@ export class AppStore {
 
   async #read(app: Application): Promise<Application> {
     const { name = '', namespace = '' } = app.metadata;
-    const read = (await this.#api.get(kinds.application, { name, namespace })) as Application;
+    const read = (await this.#api.get(ownKinds.application, { name, namespace })) as Application;
     if (read.metadata.uid !== app.metadata.uid) {
       throw new TiphysError('not-found', `applications.argoproj.io "${name}" not found`);
     }

@@ -4,7 +4,7 @@ import { globMatches } from '@tiphys/project-policy';
 import { authorize, denied, hidden } from '../auth/authorize.ts';
 import type { ApiAction } from '../auth/authorize.ts';
 import type { Claims } from '../auth/claims.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 
 /** How a request names an Application. */
 export interface AppRef {

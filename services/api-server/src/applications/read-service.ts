@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { asJson, stringAt } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { AppState } from './app-state.ts';
 import { filterOf } from './filter.ts';
 import { refIn } from './finder.ts';

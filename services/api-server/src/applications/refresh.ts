@@ -1,6 +1,6 @@
 import { annotationOf, annotations } from '@tiphys/model';
 import type { Application } from '@tiphys/model';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { AppStore } from './app-store.ts';
 import { waitForApp } from './wait.ts';
 

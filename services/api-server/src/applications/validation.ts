@@ -3,7 +3,7 @@ import type { AppProject, ApplicationSpec } from '@tiphys/model';
 import { globMatches, isDestinationPermitted, isSourcePermitted } from '@tiphys/project-policy';
 import type { ClusterName } from '../repositories/declared.ts';
 import type { Declared } from '../repositories/declared.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import { renderFailure } from './renderer.ts';
 import type { AppRenderer } from './renderer.ts';
 

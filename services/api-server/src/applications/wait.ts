@@ -1,6 +1,6 @@
 import { TiphysError } from '@tiphys/model';
 import type { Application } from '@tiphys/model';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 
 /**
  * Resolves to an Application once `done` holds for its newest version.

@@ -3,7 +3,7 @@ import { TiphysError, asJson, hasCode, isJsonObject, stringAt, valueAt } from '@
 import type { Application, ApplicationSpec, JsonObject, KubeObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import { enforce } from '../auth/authorize.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { AppState } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
 import { projectOf, refIn } from './finder.ts';

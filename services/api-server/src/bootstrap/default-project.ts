@@ -1,17 +1,17 @@
 import { API_VERSION, hasCode } from '@tiphys/model';
 import type { KubeApi } from '@tiphys/ports';
-import { kinds } from '../store/kinds.ts';
+import { ownKinds } from '@tiphys/runtime/watch';
 
 /** Creates the project `default`, which allows everything, where it is missing. */
 export async function ensureDefaultProject(api: KubeApi, namespace: string): Promise<void> {
   try {
-    await api.get(kinds.project, { namespace, name: 'default' });
+    await api.get(ownKinds.project, { namespace, name: 'default' });
     return;
   } catch (error) {
     if (!hasCode(error, 'not-found')) throw error;
   }
   try {
-    await api.create(kinds.project, {
+    await api.create(ownKinds.project, {
       apiVersion: API_VERSION,
       kind: 'AppProject',
       metadata: { name: 'default', namespace },

@@ -4,7 +4,7 @@ import type { KubeObject } from '@tiphys/model';
 import type { Clock, KubeApi, Logger } from '@tiphys/ports';
 import type { Passwords } from '../session/passwords.ts';
 import { secretData } from '../settings/server-settings.ts';
-import { kinds } from '../store/kinds.ts';
+import { ownKinds } from '@tiphys/runtime/watch';
 import { selfSignedCertificate } from './certificate.ts';
 
 const PASSWORD_LENGTH = 16;
@@ -73,15 +73,15 @@ export class FirstStart {
     const { api, namespace } = this.#parts;
     const name = configNames.secret;
     try {
-      return await api.get(kinds.secret, { namespace, name });
+      return await api.get(ownKinds.secret, { namespace, name });
     } catch (error) {
       if (!hasCode(error, 'not-found')) throw error;
     }
     try {
-      return await api.create(kinds.secret, secretObject(namespace, name, {}));
+      return await api.create(ownKinds.secret, secretObject(namespace, name, {}));
     } catch (error) {
       if (!hasCode(error, 'already-exists')) throw error;
-      return await api.get(kinds.secret, { namespace, name });
+      return await api.get(ownKinds.secret, { namespace, name });
     }
   }
 
@@ -93,7 +93,7 @@ export class FirstStart {
     const before = valueAt(asJson(secret), 'data');
     const data = { ...(isJsonObject(before) ? before : {}), ...encoded(missing) };
     try {
-      const written = await this.#parts.api.replace(kinds.secret, { ...secret, data });
+      const written = await this.#parts.api.replace(ownKinds.secret, { ...secret, data });
       this.#parts.logger.info('initialised the installation', { keys: Object.keys(missing) });
       return written;
     } catch (error) {
@@ -110,15 +110,15 @@ export class FirstStart {
       '',
     );
     try {
-      await api.create(kinds.secret, secretObject(namespace, name, { password }));
+      await api.create(ownKinds.secret, secretObject(namespace, name, { password }));
       return password;
     } catch (error) {
       if (!hasCode(error, 'already-exists')) throw error;
     }
-    const existing = secretData(await api.get(kinds.secret, { namespace, name }))['password'];
+    const existing = secretData(await api.get(ownKinds.secret, { namespace, name }))['password'];
     if (existing !== undefined && existing !== '') return existing;
     await api.patch(
-      kinds.secret,
+      ownKinds.secret,
       { namespace, name },
       { type: 'merge', body: { data: encoded({ password }) } },
     );

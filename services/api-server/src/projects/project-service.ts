@@ -2,7 +2,7 @@ import { TiphysError, asJson, stringAt } from '@tiphys/model';
 import type { AppProject, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import { authorize, enforce } from '../auth/authorize.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 
 /** Reads projects. */
 export class ProjectService {

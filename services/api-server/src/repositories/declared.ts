@@ -4,7 +4,7 @@ import { parseCredentialTemplate, parseRepositorySecret } from '@tiphys/settings
 import type { RepositorySettings } from '@tiphys/settings';
 import { secretData } from '../settings/server-settings.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 
 /** Address and name of a destination cluster. */
 export interface ClusterName {

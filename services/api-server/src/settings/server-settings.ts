@@ -1,7 +1,7 @@
 import { asJson, configNames, isJsonObject, valueAt } from '@tiphys/model';
 import type { KubeObject } from '@tiphys/model';
 import { parseGoDuration } from '@tiphys/runtime/config';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { Stores } from '../store/stores.ts';
 
 export interface AdminAccount {

@@ -1,8 +1,8 @@
 import { configNames, labels } from '@tiphys/model';
 import type { AppProject, Application, KubeObject } from '@tiphys/model';
 import type { KubeApi, Logger } from '@tiphys/ports';
-import { kinds } from './kinds.ts';
-import { ObjectStore } from './object-store.ts';
+import { ownKinds } from '@tiphys/runtime/watch';
+import { ObjectStore } from '@tiphys/runtime/watch';
 
 export const TLS_SECRET = 'argocd-server-tls';
 
@@ -28,22 +28,25 @@ export class Stores {
   }) {
     const { api, namespace, logger } = options;
     const base = { api, logger };
-    const named = (resource: (typeof kinds)[keyof typeof kinds], name: string): ObjectStore<KubeObject> =>
+    const named = (
+      resource: (typeof ownKinds)[keyof typeof ownKinds],
+      name: string,
+    ): ObjectStore<KubeObject> =>
       new ObjectStore({ ...base, resource, selector: { namespace, fieldSelector: `metadata.name=${name}` } });
     this.applications = new ObjectStore({
       ...base,
-      resource: kinds.application,
+      resource: ownKinds.application,
       selector: options.allNamespaces ? {} : { namespace },
     });
-    this.projects = new ObjectStore({ ...base, resource: kinds.project, selector: { namespace } });
-    this.settings = named(kinds.configMap, configNames.cm);
-    this.knownHosts = named(kinds.configMap, configNames.knownHosts);
-    this.tlsCerts = named(kinds.configMap, configNames.tlsCerts);
-    this.secret = named(kinds.secret, configNames.secret);
-    this.tlsSecret = named(kinds.secret, TLS_SECRET);
+    this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector: { namespace } });
+    this.settings = named(ownKinds.configMap, configNames.cm);
+    this.knownHosts = named(ownKinds.configMap, configNames.knownHosts);
+    this.tlsCerts = named(ownKinds.configMap, configNames.tlsCerts);
+    this.secret = named(ownKinds.secret, configNames.secret);
+    this.tlsSecret = named(ownKinds.secret, TLS_SECRET);
     this.declared = new ObjectStore({
       ...base,
-      resource: kinds.secret,
+      resource: ownKinds.secret,
       selector: { namespace, labelSelector: labels.secretType },
     });
   }

@@ -131,10 +131,19 @@ export class AppReconciler {
       deps: { ...this.#deps, persist },
     });
     if (advance.type === 'waiting') {
+      if (app !== undefined) app = await this.#showProgress({ ...context, app }, memory);
       await persist(advance.state);
       return { type: 'wait', reason: advance.state.message ?? '', afterMs: advance.afterMs };
     }
     return app === undefined ? idle : this.#finish({ ...context, app }, advance, memory);
+  }
+
+  /** What an operation that goes on did to the cluster, seen against the spec. Nothing new is rendered for it. */
+  async #showProgress(context: AppContext, memory: AppMemory): Promise<Application | undefined> {
+    const { app } = context;
+    if (memory.desired === undefined) return app;
+    const { status } = await this.#comparer.compare(context, memory, { level: levels.live, isHard: false });
+    return this.#deps.writer.write(app, { status });
   }
 
   /** The end of an operation and the state that it left, written as one. */
@@ -144,10 +153,11 @@ export class AppReconciler {
     memory: AppMemory,
   ): Promise<Outcome> {
     const { operation: _operation, ...withoutOperation } = context.app;
+    const history = appendHistory(context.app, ended.state);
     const status: ApplicationStatus = {
       ...context.app.status,
       operationState: ended.state,
-      history: appendHistory(context.app, ended.state),
+      ...(history.length === 0 && context.app.status?.history === undefined ? {} : { history }),
     };
     const finished: Application = { ...withoutOperation, kind: 'Application', status };
     const isSameRevision = memory.desired?.rendered.revisions.join() === ended.revisions.join();

@@ -1,6 +1,7 @@
 import { hasCode, messageOf, type Application } from '@tiphys/model';
 import type { Logger, WorkQueue } from '@tiphys/ports';
 import type { Backoff } from '@tiphys/runtime/reconcile';
+import { objectName, type Change } from '@tiphys/runtime/watch';
 import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import { AppMemory } from './app-memory.ts';
@@ -37,14 +38,17 @@ export class Controller {
     return this.#options.queue.close();
   }
 
-  applicationChanged(key: string, before: Application | undefined, after: Application | undefined): void {
-    this.#options.metrics.applicationChanged(key, before, after);
-    if (after === undefined) {
+  applicationChanged({ type, object, before, origin }: Change<Application>): void {
+    const key = objectName(object);
+    const isGone = type === 'DELETED';
+    this.#options.metrics.applicationChanged(key, before, isGone ? undefined : object);
+    if (isGone) {
       this.#memories.delete(key);
       this.#options.backoff.forget(key);
       return;
     }
-    this.#options.queue.add(key);
+    // What the controller itself wrote is no news to it.
+    if (origin === 'watch') this.#options.queue.add(key);
   }
 
   /** A live object of an Application changed in a cluster. */
@@ -69,7 +73,7 @@ export class Controller {
   askProject(project: string): void {
     for (const app of this.#options.controlPlane().applications.values()) {
       if (app.spec.project !== project) continue;
-      const key = `${app.metadata.namespace ?? ''}/${app.metadata.name ?? ''}`;
+      const key = objectName(app);
       this.#memoryOf(key).ask(levels.manifests);
       this.#options.queue.add(key);
     }
@@ -77,7 +81,7 @@ export class Controller {
 
   async #look(key: string): Promise<void> {
     const { controlPlane, reconciler, metrics } = this.#options;
-    const app = controlPlane().applications.get(key);
+    const app = controlPlane().applications.find(key);
     if (app === undefined) return;
     const before = performance.now();
     const outcome = await reconciler().reconcile(app, this.#memoryOf(key));

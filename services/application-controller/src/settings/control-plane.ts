@@ -12,6 +12,7 @@ import {
   type Repository,
 } from '@tiphys/model';
 import type { ClusterConfig, KubeApi, Logger } from '@tiphys/ports';
+import { ObjectStore, ownKinds, type Change } from '@tiphys/runtime/watch';
 import {
   parseControlSettings,
   parseCredentialTemplate,
@@ -20,8 +21,6 @@ import {
   type RepositorySettings,
   type YamlReader,
 } from '@tiphys/settings';
-import { own } from '../store/builtin-resources.ts';
-import { ObjectStore } from '../store/object-store.ts';
 
 export interface ControlPlaneOptions {
   readonly api: KubeApi;
@@ -29,11 +28,7 @@ export interface ControlPlaneOptions {
   readonly logger: Logger;
   readonly readYaml: YamlReader;
   readonly parseCluster: (secret: KubeObject) => ClusterConfig;
-  readonly onApplication: (
-    name: string,
-    before: Application | undefined,
-    after: Application | undefined,
-  ) => void;
+  readonly onApplication: (change: Change<Application>) => void;
   readonly onProject: (name: string) => void;
   /** Settings that touch how clusters are watched or compared changed. */
   readonly onSettings: () => void;
@@ -55,32 +50,20 @@ export class ControlPlane {
   constructor(options: ControlPlaneOptions) {
     const { api, namespace, logger } = options;
     const base = { api, logger };
+    const selector = { namespace };
     this.#options = options;
-    this.applications = new ObjectStore({
-      ...base,
-      resource: own.applications,
-      selector: { namespace },
-      onChange: (name, before, after) =>
-        options.onApplication(name, before as Application | undefined, after as Application | undefined),
-    });
-    this.projects = new ObjectStore({
-      ...base,
-      resource: own.appProjects,
-      selector: { namespace },
-      onChange: (name) => options.onProject(name),
-    });
-    this.#configMaps = new ObjectStore({
-      ...base,
-      resource: own.configMaps,
-      selector: { namespace },
-      onChange: (name) => this.#configMapChanged(name),
-    });
+    this.applications = new ObjectStore({ ...base, resource: ownKinds.application, selector });
+    this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector });
+    this.#configMaps = new ObjectStore({ ...base, resource: ownKinds.configMap, selector });
     this.#secrets = new ObjectStore({
       ...base,
-      resource: own.secrets,
-      selector: { namespace, labelSelector: labels.secretType },
-      onChange: (_name, before, after) => this.#secretChanged(after ?? before),
+      resource: ownKinds.secret,
+      selector: { ...selector, labelSelector: labels.secretType },
     });
+    this.applications.subscribe(options.onApplication);
+    this.projects.subscribe(({ object }) => options.onProject(object.metadata.name ?? ''));
+    this.#configMaps.subscribe(({ object }) => this.#configMapChanged(object.metadata.name ?? ''));
+    this.#secrets.subscribe(({ object }) => this.#secretChanged(object));
   }
 
   /** Resolves once settings, projects, clusters and Applications are known, in that order. */
@@ -102,7 +85,7 @@ export class ControlPlane {
   }
 
   project(name: string): AppProject | undefined {
-    return this.projects.get(`${this.#options.namespace}/${name}`);
+    return this.projects.get(this.#options.namespace, name);
   }
 
   get settings(): ControlSettings {
@@ -152,7 +135,7 @@ export class ControlPlane {
   }
 
   #dataOf(name: string): Readonly<Record<string, string>> {
-    const object = this.#configMaps.get(`${this.#options.namespace}/${name}`);
+    const object = this.#configMaps.get(this.#options.namespace, name);
     const data = object === undefined ? undefined : valueAt(asJson(object), 'data');
     return isJsonObject(data) ? (data as Record<string, string>) : {};
   }
@@ -164,19 +147,18 @@ export class ControlPlane {
   }
 
   #configMapChanged(name: string): void {
-    if (name.endsWith(`/${configNames.cm}`)) {
+    if (name === configNames.cm) {
       const before = this.#settings;
       this.#settings = undefined;
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(this.settings))
         this.#options.onSettings();
-    } else if (name.endsWith(`/${configNames.tlsCerts}`) || name.endsWith(`/${configNames.knownHosts}`)) {
+    } else if (name === configNames.tlsCerts || name === configNames.knownHosts) {
       this.#repositories = undefined;
       this.#options.onRepositories();
     }
   }
 
-  #secretChanged(secret: KubeObject | undefined): void {
-    if (secret === undefined) return;
+  #secretChanged(secret: KubeObject): void {
     if (labelOf(secret, labels.secretType) === secretTypes.cluster) {
       this.#clusters = undefined;
       this.#options.onClusters();

@@ -1,8 +1,7 @@
 import { hasCode, isJsonObject, type Application, type JsonObject, type JsonValue } from '@tiphys/model';
 import type { KubeApi } from '@tiphys/ports';
+import { ownKinds, type ObjectStore } from '@tiphys/runtime/watch';
 import { mergePatch } from '../status/merge-patch.ts';
-import { own } from './builtin-resources.ts';
-import type { ObjectStore } from './object-store.ts';
 
 /** What a look changes on an Application. Absent keys stay as they are. */
 export interface AppChange {
@@ -31,7 +30,7 @@ export class AppWriter {
     const { name = '', namespace = '' } = app.metadata;
     try {
       const written = (await this.#api.patch(
-        own.applications,
+        ownKinds.application,
         { name, namespace },
         { type: 'merge', body: patch },
       )) as Application;

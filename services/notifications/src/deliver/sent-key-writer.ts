@@ -7,7 +7,7 @@ import {
   type SentKeys,
 } from '@tiphys/notify-rules';
 import type { Clock, KubeApi } from '@tiphys/ports';
-import { resources } from '../watch/resources.ts';
+import { ownKinds } from '@tiphys/runtime/watch';
 
 /** Which Application, and that it is still the same one. */
 export interface AppIdentity {
@@ -66,7 +66,7 @@ export class SentKeyWriter {
 
   async #patch({ metadata }: KubeObject, annotation: string | undefined): Promise<void> {
     await this.#api.patch(
-      resources.applications,
+      ownKinds.application,
       { name: metadata.name ?? '', namespace: metadata.namespace ?? '' },
       {
         type: 'merge',
@@ -84,7 +84,7 @@ export class SentKeyWriter {
 
   async #find({ name, namespace, uid }: AppIdentity): Promise<KubeObject | undefined> {
     try {
-      const object = await this.#api.get(resources.applications, { name, namespace });
+      const object = await this.#api.get(ownKinds.application, { name, namespace });
       return object.metadata.uid === uid ? object : undefined;
     } catch (error) {
       if (hasCode(error, 'not-found')) return undefined;

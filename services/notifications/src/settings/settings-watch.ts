@@ -1,7 +1,6 @@
 import { configNames, isJsonObject, stringAt, type KubeObject } from '@tiphys/model';
 import type { ApiResource, KubeApi, Logger } from '@tiphys/ports';
-import { ObjectMirror } from '../watch/object-mirror.ts';
-import { resources } from '../watch/resources.ts';
+import { ObjectStore, ownKinds } from '@tiphys/runtime/watch';
 import { readSettings, type NotifierFactory, type Settings } from './settings.ts';
 
 export interface SettingsWatchOptions {
@@ -18,20 +17,20 @@ export interface SettingsWatchOptions {
 /** Keeps the settings as the cluster has them. A config map or secret that is missing counts as empty. */
 export class SettingsWatch {
   readonly #options: SettingsWatchOptions;
-  readonly #mirrors: {
-    readonly notifications: ObjectMirror;
-    readonly secret: ObjectMirror;
-    readonly cm: ObjectMirror;
+  readonly #stores: {
+    readonly notifications: ObjectStore;
+    readonly secret: ObjectStore;
+    readonly cm: ObjectStore;
   };
   #settings: Settings;
   #started = false;
 
   constructor(options: SettingsWatchOptions) {
     this.#options = options;
-    this.#mirrors = {
-      notifications: this.#mirror(resources.configMaps, options.configMapName),
-      secret: this.#mirror(resources.secrets, options.secretName),
-      cm: this.#mirror(resources.configMaps, configNames.cm),
+    this.#stores = {
+      notifications: this.#watch(ownKinds.configMap, options.configMapName),
+      secret: this.#watch(ownKinds.secret, options.secretName),
+      cm: this.#watch(ownKinds.configMap, configNames.cm),
     };
     this.#settings = this.#read();
   }
@@ -42,26 +41,23 @@ export class SettingsWatch {
 
   /** Resolves once all three were looked up. */
   async start(): Promise<void> {
-    await Promise.all(Object.values(this.#mirrors).map((mirror) => mirror.start()));
+    await Promise.all(Object.values(this.#stores).map((store) => store.start()));
     this.#started = true;
     this.#refresh();
   }
 
   async stop(): Promise<void> {
-    await Promise.all(Object.values(this.#mirrors).map((mirror) => mirror.stop()));
+    await Promise.all(Object.values(this.#stores).map((store) => store.stop()));
   }
 
-  #mirror(resource: ApiResource, name: string): ObjectMirror {
+  #watch(resource: ApiResource, name: string): ObjectStore {
     const { api, namespace, logger } = this.#options;
-    return new ObjectMirror({
-      api,
-      resource,
-      selector: { namespace, fieldSelector: `metadata.name=${name}` },
-      onChange: () => {
-        if (this.#started) this.#refresh();
-      },
-      onFailure: (error) => logger.warn('watch failed', { kind: resource.kind, name, error }),
+    const selector = { namespace, fieldSelector: `metadata.name=${name}` };
+    const store = new ObjectStore({ api, resource, selector, logger });
+    store.subscribe(() => {
+      if (this.#started) this.#refresh();
     });
+    return store;
   }
 
   #refresh(): void {
@@ -78,12 +74,12 @@ export class SettingsWatch {
 
   #read(): Settings {
     const { namespace, configMapName, secretName, createNotifier } = this.#options;
-    const { notifications, secret, cm } = this.#mirrors;
-    const url = stringAt(dataOf(cm.get(`${namespace}/${configNames.cm}`)), 'url');
+    const { notifications, secret, cm } = this.#stores;
+    const url = stringAt(dataOf(cm.get(namespace, configNames.cm)), 'url');
     return readSettings(
       {
-        notifications: dataOf(notifications.get(`${namespace}/${configMapName}`)),
-        secret: dataOf(secret.get(`${namespace}/${secretName}`)),
+        notifications: dataOf(notifications.get(namespace, configMapName)),
+        secret: dataOf(secret.get(namespace, secretName)),
         url,
       },
       createNotifier,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '@tiphys/model';
 import type { KubeApi, Logger, ReflectorEvent } from '@tiphys/ports';
-import { kinds } from './kinds.ts';
+import { ownKinds } from './own-kinds.ts';
 import { ObjectStore, compareVersions } from './object-store.ts';
 
 const logger: Logger = {
@@ -25,7 +25,7 @@ function storeWith(): { store: ObjectStore; tell: (event: ReflectorEvent) => voi
       { stop: () => Promise.resolve() }
     ),
   } as unknown as KubeApi;
-  const store = new ObjectStore({ api, resource: kinds.configMap, selector: {}, logger });
+  const store = new ObjectStore({ api, resource: ownKinds.configMap, selector: {}, logger });
   const changes: string[] = [];
   store.subscribe(({ type, object: { metadata } }) =>
     changes.push(`${type} ${metadata.name}@${metadata.resourceVersion}`),

@@ -3,9 +3,9 @@ import type { ApiResource } from '@tiphys/ports';
 
 const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
-/** The kinds that the controller works with in its own namespace; no discovery is needed for them. */
-export const own = {
-  applications: {
+/** The kinds that services work with in the control plane's own namespace; no discovery is needed for them. */
+export const ownKinds = {
+  application: {
     group: GROUP,
     version: VERSION,
     kind: 'Application',
@@ -13,7 +13,7 @@ export const own = {
     namespaced: true,
     verbs,
   },
-  appProjects: {
+  project: {
     group: GROUP,
     version: VERSION,
     kind: 'AppProject',
@@ -21,13 +21,6 @@ export const own = {
     namespaced: true,
     verbs,
   },
-  configMaps: {
-    group: '',
-    version: 'v1',
-    kind: 'ConfigMap',
-    resource: 'configmaps',
-    namespaced: true,
-    verbs,
-  },
-  secrets: { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs },
+  configMap: { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true, verbs },
+  secret: { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs },
 } as const satisfies Record<string, ApiResource>;

@@ -6,6 +6,10 @@ export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 export interface Change<T> {
   readonly type: ChangeType;
   readonly object: T;
+  /** What was known before; undefined for `ADDED`. */
+  readonly before: T | undefined;
+  /** `write` for what this very process wrote and took in by `observe`. */
+  readonly origin: 'watch' | 'write';
 }
 
 export interface ObjectStoreOptions {
@@ -13,6 +17,8 @@ export interface ObjectStoreOptions {
   readonly resource: ApiResource;
   readonly selector: Selector;
   readonly logger: Logger;
+  /** What is kept of an object; default all of it. */
+  readonly keep?: (object: KubeObject) => KubeObject;
 }
 
 /** All objects of a kind, kept by a watch. Objects are never changed in place. */
@@ -64,6 +70,11 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
     return this.#objects.get(`${namespace}/${name}`);
   }
 
+  /** By `namespace/name`, see `objectName`. */
+  find(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
   values(): IterableIterator<T> {
     return this.#objects.values();
   }
@@ -76,7 +87,7 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
 
   /** Takes in what a write returned, so that the writer's next read is not behind it. */
   observe(object: T): void {
-    this.#put(object);
+    this.#put(object, 'write');
   }
 
   #take(event: ReflectorEvent): void {
@@ -85,8 +96,8 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
         this.#listing = new Set();
         return;
       case 'upsert':
-        this.#listing?.add(keyOf(event.object));
-        this.#put(event.object as T);
+        this.#listing?.add(objectName(event.object));
+        this.#put(event.object as T, 'watch');
         return;
       case 'delete':
         this.#drop(event.object as T);
@@ -108,19 +119,21 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
     for (const [key, object] of [...this.#objects]) if (!listed.has(key)) this.#drop(object);
   }
 
-  #put(object: T): void {
-    const key = keyOf(object);
+  #put(whole: T, origin: Change<T>['origin']): void {
+    const key = objectName(whole);
     const before = this.#objects.get(key);
-    if (before && before.metadata.uid === object.metadata.uid && !isNewer(object, before)) return;
+    if (before && before.metadata.uid === whole.metadata.uid && !isNewer(whole, before)) return;
+    const { keep } = this.#options;
+    const object = keep === undefined ? whole : (keep(whole) as T);
     this.#objects.set(key, object);
-    this.#tell({ type: before ? 'MODIFIED' : 'ADDED', object });
+    this.#tell({ type: before ? 'MODIFIED' : 'ADDED', object, before, origin });
   }
 
   #drop(object: T): void {
-    const known = this.#objects.get(keyOf(object));
-    if (!known || known.metadata.uid !== object.metadata.uid) return;
-    this.#objects.delete(keyOf(object));
-    this.#tell({ type: 'DELETED', object });
+    const before = this.#objects.get(objectName(object));
+    if (!before || before.metadata.uid !== object.metadata.uid) return;
+    this.#objects.delete(objectName(object));
+    this.#tell({ type: 'DELETED', object, before, origin: 'watch' });
   }
 
   #tell(change: Change<T>): void {
@@ -131,7 +144,8 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
   }
 }
 
-const keyOf = (object: KubeObject): string =>
+/** `namespace/name`, the key of an object among those of its kind. */
+export const objectName = (object: KubeObject): string =>
   `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`;
 
 const isNewer = (object: KubeObject, before: KubeObject): boolean =>
@@ -140,3 +154,9 @@ const isNewer = (object: KubeObject, before: KubeObject): boolean =>
 /** Orders resource versions: decimal numbers of any length. */
 export const compareVersions = (a: string, b: string): number =>
   a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length;
+
+/** An object without the record of who set which field, which is often longer than the object; for `keep`. */
+export function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
