@@ -23,10 +23,12 @@ export function appendHistory(app: Application, state: OperationState): readonly
   const multiple = hasMultipleSources({ sources: result.sources ?? [] });
   const entry: RevisionHistory = {
     id: (history.at(-1)?.id ?? -1) + 1,
-    revision: multiple ? '' : result.revision,
     deployedAt: state.finishedAt ?? state.startedAt,
     deployStartedAt: state.startedAt,
-    ...(multiple ? { sources: result.sources ?? [], revisions: result.revisions ?? [] } : {}),
+    revision: multiple ? '' : result.revision,
+    ...(multiple
+      ? { source: { repoURL: '' }, sources: result.sources ?? [], revisions: result.revisions ?? [] }
+      : {}),
     ...(!multiple && result.source !== undefined ? { source: result.source } : {}),
     ...(state.operation.initiatedBy === undefined ? {} : { initiatedBy: state.operation.initiatedBy }),
   };

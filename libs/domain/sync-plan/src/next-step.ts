@@ -57,7 +57,9 @@ export function outcomeOfWave(
   const errors = results
     .filter((result) => result.status === 'SyncFailed')
     .map((result) => result.message ?? '');
-  if (errors.length > 0) return finishedBad(errors, APPLY_FAILED);
+  // Where something else was applied, its health is waited for first, and the sync ends with what came of all tasks.
+  const isPartial = results.some((result) => result.status === 'Synced');
+  if (errors.length > 0) return finishedBad(errors, isPartial ? TASKS_FAILED : APPLY_FAILED);
   if (tasks.some((task) => task.wave > wave)) return undefined;
   return { type: 'finished', phase: 'Succeeded', message: ALL_TASKS_RUN };
 }

@@ -72,8 +72,8 @@ function taskOf({ key, ref, version, target, live }: SyncPair, options: PlanOpti
 }
 
 function pruneAction(live: KubeObject, options: PlanOptions): SyncAction {
-  if (hasSyncOption(live, 'Prune=false')) return { type: 'skip-prune', message: 'ignored (no prune)' };
   if (!options.prune) return { type: 'skip-prune', message: 'ignored (requires pruning)' };
+  if (hasSyncOption(live, 'Prune=false')) return { type: 'skip-prune', message: 'ignored (no prune)' };
   return { type: 'prune', live };
 }
 

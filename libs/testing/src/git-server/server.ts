@@ -48,6 +48,8 @@ export interface GitServer {
   readonly requests: RequestLog;
   /** Makes a bare repository; with files, also its first commit on `main`. Returns that commit's SHA, or ''. */
   createRepo(name: string, files?: FileChanges): Promise<string>;
+  /** Makes a bare repository of what `git fast-export` wrote, with its branches and tags. */
+  importRepo(name: string, fastExport: Uint8Array): Promise<void>;
   /** Commits changes (null deletes) and returns the SHA. */
   commit(repo: string, changes: FileChanges, message: string, options?: CommitOptions): Promise<string>;
   /** Lightweight without a message, annotated with one. */
@@ -137,6 +139,11 @@ class RunningGitServer implements GitServer {
     await repository.init();
     this.#repositories.set(name, repository);
     return files === undefined ? '' : this.commit(name, files, 'Start');
+  }
+
+  async importRepo(name: string, fastExport: Uint8Array): Promise<void> {
+    await this.createRepo(name);
+    await this.#repository(name).git(['fast-import', '--quiet'], fastExport);
   }
 
   commit(repo: string, changes: FileChanges, message: string, options: CommitOptions = {}): Promise<string> {

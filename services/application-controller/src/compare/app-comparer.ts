@@ -14,6 +14,7 @@ import { statusOfFinding, type Finding } from '../status/build-status.ts';
 import { comparedConditions, withConditions } from '../status/conditions.ts';
 import { mergePatch } from '../status/merge-patch.ts';
 import { compareApplication, type Comparison } from './compare.ts';
+import { imagesInUse } from '../live/images-in-use.ts';
 import { loadDesired, type AppContext, type Desired } from './desired.ts';
 
 /** What a look found, and what the status becomes by it. */
@@ -53,10 +54,11 @@ export class AppComparer {
   /** The status that follows from a finding and its conditions. */
   statusOf(app: Application, finding: Finding, drafts: readonly ConditionDraft[]): ApplicationStatus {
     const now = nowIn(this.#deps);
+    const { resources: _before, ...kept } = app.status ?? {};
     const status = {
-      ...app.status,
+      ...(finding.type === 'invalid' ? app.status : kept),
       ...statusOfFinding(app, finding, now),
-      controllerNamespace: this.#deps.settings.namespace,
+      ...(finding.type === 'invalid' ? {} : { controllerNamespace: this.#deps.settings.namespace }),
     };
     return withConditions(status, { drafts, types: comparedConditions, now });
   }
@@ -71,12 +73,14 @@ export class AppComparer {
     memory.failures = 0;
     memory.diffs.retain(new Set(comparison.objects.map(({ pair }) => pair.live?.metadata.uid ?? '')));
     void this.#deps.publisher.publish(context, comparison.objects, memory);
-    const images = comparison.objects.flatMap(({ pair }) => context.view.get(pair.key)?.images ?? []);
     const finding: Finding = {
       type: 'compared',
       comparison,
       rendered: desired.rendered,
-      images: [...new Set(images)].sort(),
+      images: imagesInUse(
+        context.view,
+        comparison.objects.map(({ pair }) => pair.key),
+      ),
     };
     const status = this.statusOf(context.app, finding, comparison.conditions);
     const isFull = refresh.level >= levels.manifests;

@@ -146,15 +146,16 @@ export function healthOfApp(objects: readonly Compared[]): HealthStatus {
 /** Objects that git wants here and that carry the mark of another Application. */
 function sharedWarnings(
   objects: readonly Compared[],
-  { view, instance }: CompareInput,
+  { app, view, instance }: CompareInput,
 ): readonly ConditionDraft[] {
+  const name = `${app.metadata.namespace ?? ''}/${app.metadata.name ?? ''}`;
   const drafts: ConditionDraft[] = [];
   for (const { pair } of objects) {
     const owner = view.get(pair.key)?.instance;
     if (pair.target === undefined || owner === undefined || owner === instance) continue;
     drafts.push({
       type: 'SharedResourceWarning',
-      message: `${pair.ref.kind}/${pair.ref.name} is part of applications ${instance} and ${owner}`,
+      message: `${pair.ref.kind}/${pair.ref.name} is part of applications ${name} and ${owner}`,
     });
   }
   return drafts;

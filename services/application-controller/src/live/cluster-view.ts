@@ -111,11 +111,13 @@ export class ClusterView {
     if (known?.uid === uid) this.#index.put({ ...known, isTerminating: true });
   }
 
-  /** Takes in what a write returned, so that the view is not behind our own doing. Tells nobody. */
+  /** Takes in what a write returned, so that the view is not behind our own doing. Tells nobody but who lost it. */
   observe(object: KubeObject): void {
     const next = toLiveObject(object, this.#options.tracking);
     const before = this.#index.get(next.key);
-    if (before === undefined || isNewer(next, before)) this.#index.put(next);
+    if (before !== undefined && !isNewer(next, before)) return;
+    this.#index.put(next);
+    this.#tellFormerOwner(before, next);
   }
 
   async close(): Promise<void> {
@@ -210,9 +212,14 @@ export class ClusterView {
     if (before !== undefined && !isNewer(next, before)) return;
     this.#index.put(next);
     this.#noteCrd(object);
+    this.#tellFormerOwner(before, next);
+    this.#tell(next);
+  }
+
+  /** An object that another Application took over is news to the one that had it. */
+  #tellFormerOwner(before: LiveObject | undefined, next: LiveObject): void {
     if (before?.instance !== undefined && before.instance !== next.instance)
       this.#options.onChange(before.instance, 'root');
-    this.#tell(next);
   }
 
   #drop(key: ResourceKey): void {

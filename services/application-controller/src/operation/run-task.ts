@@ -28,13 +28,11 @@ export async function runTask(task: SyncTask, options: TaskOptions): Promise<Res
         return { ...headOf(task), status: 'Pruned', message: `pruned${suffix}`, hookPhase: 'Succeeded' };
       case 'apply': {
         const verb = await apply(task, task.action, options);
-        const images = imagesOf(task.action.target);
         return {
           ...headOf(task),
           status: 'Synced',
           message: `${resourceName(task.ref)} ${verb}${suffix}`,
           hookPhase: options.dryRun ? 'Succeeded' : 'Running',
-          ...(images.length === 0 ? {} : { images }),
         };
       }
     }
@@ -44,14 +42,20 @@ export async function runTask(task: SyncTask, options: TaskOptions): Promise<Res
 }
 
 /** The part of a result that every outcome has. */
-export const headOf = ({ ref, version }: SyncTask): ResourceResult => ({
+export const headOf = ({ ref, version, action }: SyncTask): ResourceResult => ({
   group: ref.group,
   version,
   kind: ref.kind,
   namespace: ref.namespace,
   name: ref.name,
   syncPhase: 'Sync',
+  ...imagesIn(action),
 });
+
+function imagesIn(action: SyncTask['action']): Pick<ResourceResult, 'images'> {
+  const images = action.type === 'apply' ? imagesOf(action.target) : [];
+  return images.length === 0 ? {} : { images };
+}
 
 /** `deployment.apps/web`, as kubectl names what it applied. */
 const resourceName = (ref: ResourceRef): string =>

@@ -38,19 +38,24 @@ export function statusOfFinding(app: Application, finding: Finding, now: string)
           sourcesOf(app.spec).map((source) => source.targetRevision ?? ''),
         ),
         health: healthAt(app, finding.health, now),
-        resources: (app.status?.resources ?? []).map((resource) => ({ ...resource, status: 'Unknown' })),
+        ...listed((app.status?.resources ?? []).map((resource) => ({ ...resource, status: 'Unknown' }))),
+        resourceHealthSource: 'appTree',
       };
     case 'compared':
       return {
         sync: syncStatus(app, finding.comparison.code, finding.rendered.revisions),
         health: healthAt(app, finding.comparison.health, now),
-        resources: finding.comparison.objects.map(({ status }) => status) satisfies readonly ResourceStatus[],
+        ...listed(finding.comparison.objects.map(({ status }) => status)),
         resourceHealthSource: 'appTree',
         summary: summaryOf(finding.images),
         ...sourceTypesOf(app, finding.rendered.sourceTypes),
       };
   }
 }
+
+/** No list for no resources; the one of before must not stay then. */
+const listed = (resources: readonly ResourceStatus[]): Pick<ApplicationStatus, 'resources'> =>
+  resources.length === 0 ? {} : { resources };
 
 const summaryOf = (images: readonly string[]): ApplicationSummary => (images.length === 0 ? {} : { images });
 

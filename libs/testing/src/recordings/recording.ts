@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Application, ApplicationSpec, KubeObject } from '@tiphys/model';
+import type { Transition } from './transitions.ts';
+
+/** One recorded situation: what was made, and how the Application looked in the end. */
+export interface Recording {
+  readonly name: string;
+  /** Objects that were there before the Application. */
+  readonly pre?: readonly KubeObject[];
+  readonly manifest: {
+    readonly metadata: { readonly name: string; readonly finalizers?: readonly string[] };
+    readonly spec: ApplicationSpec;
+  };
+  readonly application?: Pick<Application, 'metadata' | 'status'>;
+  readonly transitions: readonly Transition[];
+}
+
+/** All recorded situations, with the repository that they were recorded on. */
+export interface Recordings {
+  read(name: string): Recording;
+  /** The repository as `git fast-export` wrote it. */
+  readonly repository: Uint8Array;
+  /** SHA by placeholder, such as `<git:apps/2>`. */
+  readonly commits: ReadonlyMap<string, string>;
+}
+
+/** Where the recorded sessions are: beside the repository, or undefined where they were not handed out. */
+export function recordingsFolder(): string | undefined {
+  const root = resolve(import.meta.dirname, '..', '..', '..', '..');
+  const folder = resolve(root, '..', 'shared', 'wire', 'sessions');
+  return existsSync(folder) ? folder : undefined;
+}
+
+/** Reads the recorded situations of a folder. */
+export function readRecordings(folder: string): Recordings {
+  const [, ...rows] = readFileSync(join(folder, 'git', 'states-commits.tsv'), 'utf8')
+    .trim()
+    .split('\n');
+  return {
+    read: (name) => JSON.parse(readFileSync(join(folder, 'states', `${name}.json`), 'utf8')) as Recording,
+    repository: readFileSync(join(folder, 'git', 'states-apps.fastexport')),
+    commits: new Map(
+      rows.map((row) => {
+        const [sha = '', placeholder = ''] = row.split('\t');
+        return [placeholder, sha];
+      }),
+    ),
+  };
+}
