@@ -82,6 +82,16 @@ describe('decideAutoSync', () => {
     expect(decide(failed, [drifted], 'r2').type).toBe('start');
   });
 
+  it('tries a failed revision again once the cause outside git is gone', () => {
+    const failed = app({}, finished({ phase: 'Failed', message: 'no' }));
+    const sync = { status: 'OutOfSync', revision: 'r1' } as const;
+    const input = { app: failed, sync, resources: [drifted], now, settings: defaultSelfHeal };
+    expect(decideAutoSync({ ...input, isCauseGone: true })).toMatchObject({
+      type: 'start',
+      operation: { sync: { revision: 'r1' } },
+    });
+  });
+
   it('heals only the drifted objects, and counts', () => {
     expect(decide(app({ selfHeal: true }, finished()))).toMatchObject({
       type: 'start',

@@ -20,6 +20,8 @@ export interface AutomationInput {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly settings: SelfHealSettings;
+  /** The last sync was refused for a cause outside git, and nothing would refuse it now. Default false. */
+  readonly isCauseGone?: boolean;
 }
 
 /** Waits between self-heals of one revision, in milliseconds. */
@@ -60,7 +62,7 @@ export function decideAutoSync(input: AutomationInput): AutomationDecision {
   const drifted = resources.filter((resource) => resource.status === 'OutOfSync');
   if (automated?.prune !== true && drifted.every((resource) => resource.requiresPruning === true))
     return nothing;
-  const attempted = last !== undefined && alreadyAttempted(app, sync, last);
+  const attempted = last !== undefined && input.isCauseGone !== true && alreadyAttempted(app, sync, last);
   if (attempted && last.phase !== 'Succeeded') {
     return {
       type: 'refuse',

@@ -1,5 +1,13 @@
-import { messageOf, type HealthCode, type ResourceKey, type ResourceResult } from '@tiphys/model';
-import { nextStep, outcomeOfWave, TASKS_INVALID, type SyncStep, type SyncTask } from '@tiphys/sync-plan';
+import type { HealthCode, ResourceKey, ResourceResult } from '@tiphys/model';
+import {
+  nextStep,
+  NO_MORE_TASKS,
+  outcomeOfWave,
+  TASKS_INVALID,
+  type SyncStep,
+  type SyncTask,
+} from '@tiphys/sync-plan';
+import { homelessTasks, refusalOf } from './refusals.ts';
 import { headOf, runTask, type TaskOptions } from './run-task.ts';
 
 export interface TaskRun {
@@ -17,6 +25,22 @@ export type RunOutcome = Exclude<SyncStep, { readonly type: 'run' }>;
 
 /** Follows the plan as far as it goes now: to its end, or to something that has to be waited for. */
 export async function runTasks(run: TaskRun): Promise<RunOutcome> {
+  const outcome = await followWaves(run);
+  const isSuccess = outcome.type === 'finished' && outcome.phase === 'Succeeded';
+  if (!isSuccess) completeHealthy(run);
+  // A dry run has nothing left to do after it: each of its tasks is complete at once.
+  return isSuccess && run.options.dryRun ? { ...outcome, message: NO_MORE_TASKS } : outcome;
+}
+
+/** Objects that were applied and are healthy are complete. The last wave of a good sync is not awaited. */
+function completeHealthy({ results, healthOf }: TaskRun): void {
+  for (const [key, result] of results) {
+    const isHealthy = (healthOf(key) ?? 'Healthy') === 'Healthy';
+    if (result.hookPhase === 'Running' && isHealthy) results.set(key, { ...result, hookPhase: 'Succeeded' });
+  }
+}
+
+async function followWaves(run: TaskRun): Promise<RunOutcome> {
   const invalid = invalidTasks(run);
   if (invalid !== undefined) return invalid;
   for (;;) {
@@ -26,7 +50,9 @@ export async function runTasks(run: TaskRun): Promise<RunOutcome> {
       terminating: run.exists(key),
     }));
     if (step.type !== 'run') return step;
-    const results = await runGroups(step.groups, run);
+    completeHealthy(run);
+    const doomed = await doomedResults(step.groups, run);
+    const results = doomed.length > 0 ? doomed : await runGroups(step.groups, run);
     const outcome = outcomeOfWave(run.tasks, step.wave, results);
     if (outcome !== undefined && outcome.type !== 'run') return outcome;
     await run.onWave();
@@ -58,12 +84,10 @@ async function runGroups(
 function invalidTasks({ tasks, results, options: { gateway } }: TaskRun): RunOutcome | undefined {
   const reasons: string[] = [];
   for (const task of tasks) {
-    if (task.action.type === 'skip-prune') continue;
-    const object = task.action.type === 'apply' ? task.action.target : task.action.live;
-    const refusal = refusalOf(() => gateway.refusalOf(task.ref, gateway.resourceOf(object)));
+    const refusal = refusalOf(task, gateway);
     if (refusal === undefined) continue;
-    reasons.push(refusal);
-    results.set(task.key, { ...headOf(task), status: 'SyncFailed', message: refusal });
+    reasons.push(refusal.reason);
+    results.set(task.key, { ...headOf(task), status: 'SyncFailed', message: refusal.message });
   }
   if (reasons.length === 0) return undefined;
   return {
@@ -73,10 +97,13 @@ function invalidTasks({ tasks, results, options: { gateway } }: TaskRun): RunOut
   };
 }
 
-function refusalOf(judge: () => string | undefined): string | undefined {
-  try {
-    return judge();
-  } catch (error) {
-    return messageOf(error);
-  }
+/** What of a wave is bound to fail; nothing of the wave is done then. */
+async function doomedResults(
+  groups: readonly (readonly SyncTask[])[],
+  { results, options }: TaskRun,
+): Promise<readonly ResourceResult[]> {
+  if (options.dryRun) return [];
+  const doomed = await homelessTasks(groups.flat(), options.gateway);
+  for (const [task, result] of doomed) results.set(task.key, result);
+  return doomed.map(([, result]) => result);
 }

@@ -104,6 +104,19 @@ export class WriteGateway {
     }
   }
 
+  /** True where a namespace is known not to be there. The API is asked where the view has none, as it may be behind. */
+  async lacksNamespace(name: string): Promise<boolean> {
+    const ref = { group: '', kind: 'Namespace', namespace: '', name };
+    if (this.#view.get(keyOf(ref)) !== undefined) return false;
+    try {
+      await this.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, ref);
+      return false;
+    } catch (error) {
+      // Whatever else went wrong will be told by the write itself.
+      return hasCode(error, 'not-found');
+    }
+  }
+
   get(object: KubeObject, ref: ResourceRef): Promise<KubeObject> {
     return this.#view.api.get(this.resourceOf(object), ref);
   }

@@ -11,6 +11,7 @@ import { AppComparer } from '../compare/app-comparer.ts';
 import type { AppContext } from '../compare/desired.ts';
 import { AppDeleter } from '../deletion/app-deleter.ts';
 import { advanceOperation } from '../operation/advance-operation.ts';
+import { isCauseGone, isWaitingForCure } from '../operation/second-chance.ts';
 import { currentState, endState, hasOperation } from '../operation/operation-state.ts';
 import { withConditions } from '../status/conditions.ts';
 import type { AppMemory } from './app-memory.ts';
@@ -196,7 +197,12 @@ export class AppReconciler {
     if (refresh === undefined)
       return { type: 'done', afterMs: this.#nextLookMs(app.status ?? {}, app, memory) };
     const look = await this.#comparer.compare(context, memory, refresh);
-    const decision = this.#decide({ ...app, status: look.status });
+    const last = look.status.operationState;
+    const decision = this.#decide(
+      { ...app, status: look.status },
+      await isCauseGone(context, look.comparison, last),
+    );
+    const isWaiting = decision.type === 'refuse' && isWaitingForCure(last);
     const drafts: readonly ConditionDraft[] =
       decision.type === 'refuse' ? [{ type: 'SyncError', message: decision.message }] : [];
     const status = withConditions(look.status, {
@@ -218,15 +224,16 @@ export class AppReconciler {
       return started === undefined ? idle : this.#operate({ ...context, app: started }, memory);
     }
     // Once the wait is over the drift has to be found again.
-    if (decision.type === 'wait') memory.ask(levels.live);
+    if (decision.type === 'wait' || isWaiting) memory.ask(levels.live);
     await writer.write(app, { status, ...refreshDone });
+    if (isWaiting) return { type: 'wait', reason: last?.message ?? '', afterMs: RECHECK_MS };
     return {
       type: 'done',
       afterMs: decision.type === 'wait' ? decision.afterMs : this.#nextLookMs(status, app, memory),
     };
   }
 
-  #decide(app: Application) {
+  #decide(app: Application, causeGone: boolean) {
     const { clock, settings } = this.#deps;
     return decideAutoSync({
       app,
@@ -234,6 +241,7 @@ export class AppReconciler {
       resources: app.status?.resources ?? [],
       now: clock.now(),
       settings: settings.selfHeal,
+      isCauseGone: causeGone,
     });
   }
 
