@@ -36,11 +36,15 @@ afterAll(async () => {
 });
 
 /** The secret of the far cluster with a fresh token of its ServiceAccount. */
-async function joinFar(): Promise<void> {
+async function joinFar(broken?: string): Promise<void> {
   const bearerToken = await far.createServiceAccountToken('kube-system', 'manager');
   const caData = Buffer.from(far.caPem).toString('base64');
   const config = JSON.stringify({ bearerToken, tlsClientConfig: { caData } });
-  await tiphys.secret('far', { [labels.secretType]: 'cluster' }, { name: 'far', server: farServer, config });
+  await tiphys.secret(
+    'far',
+    { [labels.secretType]: 'cluster' },
+    { name: 'far', server: farServer, config: broken ?? config },
+  );
 }
 
 const farData = async (name: string): Promise<Record<string, string> | undefined> =>
@@ -137,6 +141,19 @@ describe('two clusters', () => {
     expect(await farData('by-name-2')).toEqual({ v: '2' });
   });
 
+  it('Given its secret cannot be read, When an Application there is deleted, Then it waits and says why', async () => {
+    await joinFar('{');
+    await tiphys.hasCondition('by-server', 'InvalidSpecError', /cluster secret delivery\/far, key config/);
+    await tiphys.deleteApplication('new-there');
+    await tiphys.hasCondition('new-there', 'DeletionError', /cluster secret delivery\/far, key config/);
+    expect(await farData('near')).toEqual({ v: '2' });
+
+    await joinFar();
+    await tiphys.isGone('new-there');
+    expect(await farData('near')).toBeUndefined();
+    await tiphys.becomesSynced('by-server');
+  });
+
   it('Given its secret is gone, When an Application there is deleted, Then nothing holds it back', async () => {
     await tiphys.kube.remove({
       apiVersion: 'v1',
@@ -145,8 +162,8 @@ describe('two clusters', () => {
       namespace: tiphys.system.namespace,
     });
     await tiphys.hasCondition('by-server', 'InvalidSpecError', /cluster|far/);
-    for (const name of ['by-server', 'by-name', 'new-there']) await tiphys.deleteApplication(name);
-    for (const name of ['by-server', 'by-name', 'new-there']) await tiphys.isGone(name);
+    for (const name of ['by-server', 'by-name']) await tiphys.deleteApplication(name);
+    for (const name of ['by-server', 'by-name']) await tiphys.isGone(name);
     expect(await farData('by-server')).toEqual({ v: '1' });
   });
 });

@@ -119,6 +119,7 @@ export class ApplicationController {
       inCluster,
       logger,
       clusters: () => this.#controlPlane.clusters,
+      mistakes: () => this.#controlPlane.clusterMistakes,
       viewOptions: () => ({
         tracking: this.#controlPlane.settings.tracking,
         filters: this.#controlPlane.settings,

@@ -1,4 +1,4 @@
-import { messageOf, type Application } from '@tiphys/model';
+import { hasCode, messageOf, type Application } from '@tiphys/model';
 import type { AppContext } from '../compare/desired.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
@@ -47,8 +47,12 @@ export class AppDeleter {
     memory: AppMemory,
   ): AppContext | 'cluster unknown' | 'cluster connecting' | { readonly blocker: string } {
     const { clusters, controlPlane } = this.#deps;
-    const destination = attempt(() => clusters.resolve(app.spec.destination));
-    if (destination === undefined) return 'cluster unknown';
+    let destination: ReturnType<typeof clusters.resolve>;
+    try {
+      destination = clusters.resolve(app.spec.destination);
+    } catch (error) {
+      return hasCode(error, 'invalid') ? 'cluster unknown' : { blocker: messageOf(error) };
+    }
     memory.server = destination.server;
     const project = controlPlane.project(app.spec.project);
     if (project === undefined) return { blocker: `project ${app.spec.project} does not exist` };
@@ -79,13 +83,5 @@ export class AppDeleter {
     });
     await this.#deps.writer.write(app, { status });
     return { type: 'wait', reason: message, afterMs: RETRY_MS };
-  }
-}
-
-function attempt<T>(task: () => T): T | undefined {
-  try {
-    return task();
-  } catch {
-    return undefined;
   }
 }

@@ -14,6 +14,7 @@ let link: TcpProxy;
 let registry: ClusterRegistry;
 let far: ClusterConfig;
 let told: string[];
+let mistakes: string[];
 
 /** No cluster here names a program for its login. */
 const commandRunner: CommandRunner = {
@@ -25,11 +26,13 @@ beforeEach(async () => {
   link = await startTcpProxy(Number(new URL(kube.apiUrl).port));
   far = farCluster(await tokenOf(kube));
   told = [];
+  mistakes = [];
   const login = await loadKubeconfig({ clock, path: kube.kubeconfigPath });
   registry = new ClusterRegistry({
     connector: makeClusterConnector({ clock, own: login.connection, commandRunner }),
     inCluster: inClusterConfig(),
     clusters: () => [far],
+    mistakes: () => mistakes,
     viewOptions: () => ({ tracking: defaultTracking, filters: { exclusions: [], inclusions: [] } }),
     onChange: () => undefined,
     onKinds: () => undefined,
@@ -103,6 +106,15 @@ describe('ClusterRegistry', () => {
     await connected();
     expect(told).toHaveLength(3);
   }, 120_000);
+
+  it('tells a cluster that nobody knows from one whose secret cannot be read', () => {
+    const resolve = () => registry.resolve({ name: 'other', namespace: 'a' });
+    expect(resolve).toThrow(expect.objectContaining({ code: 'invalid' }));
+    mistakes = ['cluster secret argocd/other, key server: it is required'];
+    const message = `unable to find destination server: there are no clusters with this name: other; ${mistakes.join()}`;
+    expect(resolve).toThrow(expect.objectContaining({ code: 'unavailable', message }));
+    expect(registry.resolve({ name: 'far', namespace: 'a' })).toMatchObject({ server: far.server });
+  });
 
   it('holds nobody up while a cluster hangs', async () => {
     link.mute();

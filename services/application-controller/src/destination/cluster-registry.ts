@@ -16,6 +16,8 @@ export interface ClusterRegistryOptions {
   /** The cluster the control plane runs in; used where no secret describes it. */
   readonly inCluster: ClusterConfig;
   readonly clusters: () => readonly ClusterConfig[];
+  /** What is wrong with the secrets of further clusters. */
+  readonly mistakes: () => readonly string[];
   readonly viewOptions: () => Pick<ClusterViewOptions, 'tracking' | 'filters'>;
   readonly onChange: (server: string, instance: string, what: 'root' | 'child') => void;
   readonly onKinds: (server: string) => void;
@@ -42,7 +44,10 @@ export class ClusterRegistry {
     this.#options = options;
   }
 
-  /** Address, name and namespace of a destination; `invalid` where no such cluster is known. */
+  /**
+   * Address, name and namespace of a destination. Errors: `invalid` where no such cluster is known; `unavailable` where a
+   * cluster secret that cannot be read may be the one.
+   */
   resolve(destination: ApplicationDestination): ResolvedDestination & { readonly config: ClusterConfig } {
     const config = this.#find(destination);
     return { server: config.server, name: config.name, namespace: destination.namespace ?? '', config };
@@ -98,6 +103,8 @@ export class ClusterRegistry {
       const what = hasServer
         ? `error getting cluster by server "${server}": rpc error: code = NotFound desc = cluster "${server}" not found`
         : `unable to find destination server: there are no clusters with this name: ${name ?? ''}`;
+      const mistakes = this.#options.mistakes();
+      if (mistakes.length > 0) throw new TiphysError('unavailable', [what, ...mistakes].join('; '));
       throw new TiphysError('invalid', what);
     }
     if (found.length > 1)

@@ -4,6 +4,7 @@ import {
   isJsonObject,
   labelOf,
   labels,
+  messageOf,
   secretTypes,
   valueAt,
   type Application,
@@ -36,6 +37,11 @@ export interface ControlPlaneOptions {
   readonly onRepositories: () => void;
 }
 
+interface ClusterSecrets {
+  readonly readable: readonly ClusterConfig[];
+  readonly mistakes: readonly string[];
+}
+
 /** Everything that the control plane's own namespace says: Applications, projects, settings, repositories, clusters. */
 export class ControlPlane {
   readonly applications: ObjectStore<Application>;
@@ -45,7 +51,7 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   #settings: ControlSettings | undefined;
   #repositories: RepositorySettings | undefined;
-  #clusters: readonly ClusterConfig[] | undefined;
+  #clusters: ClusterSecrets | undefined;
 
   constructor(options: ControlPlaneOptions) {
     const { api, namespace, logger } = options;
@@ -100,6 +106,15 @@ export class ControlPlane {
 
   /** Clusters that have a secret; one that cannot be read is left out and logged. */
   get clusters(): readonly ClusterConfig[] {
+    return this.#clusterSecrets.readable;
+  }
+
+  /** What is wrong with the cluster secrets that cannot be read. */
+  get clusterMistakes(): readonly string[] {
+    return this.#clusterSecrets.mistakes;
+  }
+
+  get #clusterSecrets(): ClusterSecrets {
     this.#clusters ??= this.#readClusters();
     return this.#clusters;
   }
@@ -121,17 +136,19 @@ export class ControlPlane {
     };
   }
 
-  #readClusters(): readonly ClusterConfig[] {
-    const found: ClusterConfig[] = [];
+  #readClusters(): ClusterSecrets {
+    const readable: ClusterConfig[] = [];
+    const mistakes: string[] = [];
     for (const secret of this.#secrets.values()) {
       if (labelOf(secret, labels.secretType) !== secretTypes.cluster) continue;
       try {
-        found.push(this.#options.parseCluster(secret));
+        readable.push(this.#options.parseCluster(secret));
       } catch (error) {
+        mistakes.push(messageOf(error));
         this.#options.logger.error('cluster secret ignored', { secret: secret.metadata.name, error });
       }
     }
-    return found;
+    return { readable, mistakes };
   }
 
   #dataOf(name: string): Readonly<Record<string, string>> {
