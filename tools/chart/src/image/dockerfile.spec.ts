@@ -92,12 +92,13 @@ describe('the Dockerfile', () => {
 });
 
 describe('the launchers', () => {
-  it('are one for each service, executable, each starting its own bundle', async () => {
+  it('are one for each service and one for the CLI, executable, each starting its own bundle', async () => {
     const launchers = (await readdir(resolve(repoRoot, 'bin'))).sort();
-    expect(launchers).toEqual(services.map((service) => `tiphys-${service}`).sort());
+    expect(launchers).toEqual(['tiphys', ...services.map((service) => `tiphys-${service}`)].sort());
     for (const launcher of launchers) {
       await access(resolve(repoRoot, 'bin', launcher), constants.X_OK);
-      expect(await read(`bin/${launcher}`)).toContain(`/dist/${launcher.slice('tiphys-'.length)}.js"`);
+      const bundle = launcher === 'tiphys' ? launcher : launcher.slice('tiphys-'.length);
+      expect(await read(`bin/${launcher}`)).toContain(`/dist/${bundle}.js"`);
     }
   });
 });
