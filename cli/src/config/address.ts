@@ -13,7 +13,14 @@ export interface Address {
 export function parseAddress(text: string): Address {
   const [, scheme, rest = ''] = /^(?:(https?):\/\/)?(.*)$/s.exec(text.trim()) ?? [];
   const url = URL.parse(`http://${rest}`);
-  if (url === null || url.hostname === '' || url.username !== '' || url.search !== '' || url.hash !== '')
+  if (
+    rest.includes('://') ||
+    url === null ||
+    url.hostname === '' ||
+    url.username !== '' ||
+    url.search !== '' ||
+    url.hash !== ''
+  )
     throw new Failure(`'${text}' is not the address of a server.`, {
       hints: ['Give it as HOST, HOST:PORT or https://HOST:PORT/PATH.'],
     });

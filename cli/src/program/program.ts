@@ -14,6 +14,8 @@ export interface Request {
 export interface ProgramOptions {
   readonly table: readonly CommandEntry[];
   readonly groups: Readonly<Record<string, string>>;
+  /** Where help and mistakes on the command line are written. */
+  readonly output: { readonly writeOut: (text: string) => void; readonly writeErr: (text: string) => void };
   readonly onRequest: (request: Request) => Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export interface ProgramOptions {
 export function createProgram(options: ProgramOptions): GoStyleCommand {
   const program = new GoStyleCommand('tiphys');
   program.description('Controls a Tiphys or Argo CD compatible server.');
+  program.configureOutput(options.output);
   program.helpCommand(false).exitOverride().showSuggestionAfterError(true);
   program.configureHelp({ showGlobalOptions: false, sortSubcommands: true });
   addFlags(program, globalFlags);

@@ -36,8 +36,8 @@ export async function run(process: Process): Promise<number> {
       prompter.close();
     });
   };
-  const program = createProgram({ table, groups, onRequest });
-  program.configureOutput({ writeOut: out.write, writeErr: err.write });
+  const output = { writeOut: out.write, writeErr: err.write };
+  const program = createProgram({ table, groups, output, onRequest });
   try {
     await program.parseAsync(withoutHelpCommand(process.argv), { from: 'user' });
     return exitCode;
