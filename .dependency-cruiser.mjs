@@ -36,7 +36,7 @@ export default {
       name: 'services-do-not-meet',
       comment: 'Services meet in proto/ and in the custom resources.',
       severity: 'error',
-      from: { path: '^services/([a-z-]+)/' },
+      from: { path: '^services/([a-z-]+)/', pathNot: ['[.]spec[.]ts$', '/testing/'] },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
