@@ -14,7 +14,7 @@ describe('the import rules bite', () => {
 
   beforeAll(async () => {
     // The Nx rule skips silently while no project graph is cached.
-    await run(bin('nx'), ['show', 'projects'], {
+    await run(process.execPath, [bin('nx'), 'show', 'projects'], {
       cwd: root,
       env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
     });
@@ -67,8 +67,16 @@ describe('the second lock bites', () => {
   it('names cycles, an impure domain and services that meet', async () => {
     const fixtures = resolve(root, 'tools/lint/fixtures');
     const cruise = run(
-      bin('depcruise'),
-      ['--config', resolve(root, '.dependency-cruiser.mjs'), '--output-type', 'err', 'libs', 'services'],
+      process.execPath,
+      [
+        bin('depcruise'),
+        '--config',
+        resolve(root, '.dependency-cruiser.mjs'),
+        '--output-type',
+        'err',
+        'libs',
+        'services',
+      ],
       { cwd: fixtures },
     );
     const output = await cruise.then(
