@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearerAuthorization } from '@tiphys/adapter-kube';
 import { keyOf, type KubeObject } from '@tiphys/model';
 import { sharedKubeEnv, type KubeAccess } from '@tiphys/testing/kube-env';
 import { poll } from '@tiphys/testing/processes';
+import { startTcpProxy } from '@tiphys/testing/tcp-proxy';
 import { managedMap, startView, type StartedView } from '../testing/start-view.ts';
 
 const run = randomBytes(3).toString('hex');
@@ -148,5 +150,40 @@ describe('the view of a cluster', () => {
     expect(() => view.kinds.find({ group: 'no.example.com', version: 'v1', kind: 'No' })).toThrow(
       'failed to discover server resources for group version no.example.com/v1',
     );
+  });
+
+  it('names the kinds that it may not list, and comes up without them', async () => {
+    const token = await kube.createServiceAccountToken(namespace, 'nobody');
+    const limited = await startView(kube, filters, {
+      authorizer: bearerAuthorization(token),
+      tls: { ca: kube.caPem },
+    });
+    try {
+      const configMaps = limited.view.kinds.find({ group: '', version: 'v1', kind: 'ConfigMap' });
+      expect(limited.view.failureOf(configMaps)).toContain('configmaps is forbidden');
+      expect(limited.view.objectCount).toBe(0);
+    } finally {
+      await limited.view.close();
+    }
+  });
+
+  it('drops what went while it could not watch', async () => {
+    const link = await startTcpProxy(Number(new URL(kube.apiUrl).port));
+    const remote = await startView(kube, filters, { server: `https://127.0.0.1:${link.port}` });
+    try {
+      await apply(map('left'));
+      await apply(map('lasting'));
+      await becomes('both are in view', () =>
+        ['left', 'lasting'].every((name) => remote.view.get(keyOfMap(name)) !== undefined),
+      );
+      link.cut();
+      await kube.remove({ apiVersion: 'v1', kind: 'ConfigMap', name: 'left', namespace });
+      link.heal();
+      await becomes('what went is gone', () => remote.view.get(keyOfMap('left')) === undefined);
+      expect(remote.view.get(keyOfMap('lasting'))).toBeDefined();
+    } finally {
+      await remote.view.close();
+      await link.close();
+    }
   });
 });

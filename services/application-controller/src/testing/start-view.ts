@@ -1,4 +1,4 @@
-import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
+import { loadKubeconfig, makeKubeApi, type KubeConnection } from '@tiphys/adapter-kube';
 import type { KubeObject } from '@tiphys/model';
 import { systemClock } from '@tiphys/runtime/clock';
 import { createLogger } from '@tiphys/runtime/logging';
@@ -15,16 +15,17 @@ export interface StartedView {
   readonly kindsTold: () => number;
 }
 
-/** Starts a view of a real cluster; `close` it. For specs. */
+/** Starts a view of a real cluster, over another connection if asked; `close` it. For specs. */
 export async function startView(
   kube: KubeAccess,
   filters: ResourceFilters = { exclusions: [], inclusions: [] },
+  change: Partial<KubeConnection> = {},
 ): Promise<StartedView> {
-  const login = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
+  const { connection } = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
   const told: string[] = [];
   let kinds = 0;
   const view = new ClusterView({
-    api: await makeKubeApi(login.connection, { clock: systemClock }),
+    api: await makeKubeApi({ ...connection, ...change }, { clock: systemClock }),
     tracking: defaultTracking,
     filters,
     logger: createLogger({ service: 'test', level: 'error' }),
