@@ -80,7 +80,7 @@ describe('npm start', () => {
     const dev = await start();
     await end('SIGKILL');
     await poll(() => !existsSync(dev.kubeconfig), { what: 'the cluster is gone' });
-    expect(Object.values(dev.services).filter(isAlive)).toEqual([]);
+    await poll(() => !Object.values(dev.services).some(isAlive), { what: 'every service is gone' });
   });
 
   it('uses a given cluster and hands it back as it was', async () => {
