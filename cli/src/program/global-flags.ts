@@ -30,7 +30,7 @@ export const globalFlags = {
     default: 0,
     describe: 'How often a read that failed on the way is repeated',
   },
-  'prompts-enabled': { kind: 'switch', describe: 'Ask before what cannot be undone, on a terminal' },
+  'prompts-enabled': { kind: 'switch', hidden: true, describe: 'Accepted and not needed' },
   logformat: { kind: 'text', default: 'text', describe: 'How errors are written: text or json' },
   'grpc-web': { kind: 'switch', hidden: true, describe: 'Accepted and not needed: the client speaks HTTP' },
   'grpc-web-root-path': {

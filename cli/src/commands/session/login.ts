@@ -33,10 +33,10 @@ export const command = defineCommand({
   async run(invocation, { args, flags }) {
     const target = await loginTarget(args[0] ?? '', invocation.globals);
     const api = flags['skip-test-tls'] ? apiOf(target) : await reachable(target, invocation.prompter);
-    const token = await authenticate(api, invocation.prompter, flags);
+    const { token, username } = await authenticate(api, invocation.prompter, flags);
     const context = flags.name ?? defaultName(target);
     await remember(invocation, { target: api.target, context, token });
-    invocation.out.line(`'${subjectOf(token) ?? flags.username ?? ''}' logged in successfully`);
+    invocation.out.line(`'${subjectOf(token) ?? username}' logged in successfully`);
     invocation.out.line(`Context '${context}' updated`);
     return 0;
   },
@@ -82,11 +82,11 @@ async function authenticate(
   api: Api,
   prompter: Prompter,
   given: { readonly username: string | undefined; readonly password: string | undefined },
-): Promise<string> {
+): Promise<{ readonly token: string; readonly username: string }> {
   const username = given.username ?? (await prompter.ask('Username: ')).trim();
   const password = given.password ?? (await prompter.askSecret('Password: '));
   if (username === '' || password === '') throw new Failure('A login needs a user name and a password.');
-  return api.server.createSession(username, password);
+  return { token: await api.server.createSession(username, password), username };
 }
 
 async function remember(
