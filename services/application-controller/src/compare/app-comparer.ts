@@ -72,7 +72,8 @@ export class AppComparer {
     });
     memory.failures = 0;
     memory.diffs.retain(new Set(comparison.objects.map(({ pair }) => pair.live?.metadata.uid ?? '')));
-    void this.#deps.publisher.publish(context, comparison.objects, memory);
+    // Before the status, so that whoever waited for the status reads what belongs to it.
+    await this.#deps.publisher.publish(context, comparison.objects, memory);
     const finding: Finding = {
       type: 'compared',
       comparison,

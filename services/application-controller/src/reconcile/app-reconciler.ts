@@ -168,7 +168,9 @@ export class AppReconciler {
       level,
       isHard: false,
     });
-    await this.#deps.writer.write(context.app, { status: look.status, operation: null, ...refreshDone });
+    // Clients wait until an Application was looked at after its operation ended.
+    const written = { ...look.status, reconciledAt: nowIn(this.#deps) };
+    await this.#deps.writer.write(context.app, { status: written, operation: null, ...refreshDone });
     this.#deps.logger.info('operation ended', {
       app: context.instance,
       phase: ended.state.phase,
