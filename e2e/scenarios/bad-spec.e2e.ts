@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configMap, givenTiphys, startBystander, type Bystander } from '@tiphys/testing/given';
 import { startTcpProxy, type TcpProxy } from '@tiphys/testing/tcp-proxy';
+import { webChart } from '../manifests/index.ts';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
 let bystander: Bystander;
@@ -195,3 +197,97 @@ describe('a spec that cannot work', () => {
     expect(await tiphys.data(name, mistake.home)).toEqual({ v: '1' });
   });
 });
+
+/** Texts that the schema lets through. Each is patched into an Application that works. */
+const poisons: readonly { name: string; patch: object; type: string; says: RegExp }[] = [
+  {
+    name: 'values-bomb',
+    patch: { spec: { source: { path: 'web', helm: { values: bomb() } } } },
+    type: 'ComparisonError',
+    says: /alias/,
+  },
+  {
+    name: 'revision-option',
+    patch: { spec: { source: { targetRevision: '--upload-pack=touch /tmp/tiphys-poison' } } },
+    type: 'ComparisonError',
+    says: /--upload-pack/,
+  },
+  {
+    name: 'url-helper',
+    patch: { spec: { source: { repoURL: 'ext::sh -c touch% /tmp/tiphys-poison' } } },
+    type: 'ComparisonError',
+    says: /the repository URL is not usable/,
+  },
+  {
+    name: 'jq-broken',
+    patch: { spec: { ignoreDifferences: [{ kind: '[', jqPathExpressions: ['.[('] }] } },
+    type: '',
+    says: /./,
+  },
+  {
+    name: 'namespace-broken',
+    patch: { spec: { destination: { namespace: 'Not Valid/../x' } } },
+    type: 'SyncError',
+    says: /Not Valid\/\.\.\/x/,
+  },
+  {
+    name: 'phase-unknown',
+    patch: {
+      status: { operationState: { phase: 'Banana', startedAt: '2026-01-01T00:00:00Z', operation: {} } },
+    },
+    type: '',
+    says: /./,
+  },
+  {
+    name: 'retry-unreadable',
+    patch: { spec: { syncPolicy: { retry: { backoff: { duration: 'soon' } } }, revisionHistoryLimit: -5 } },
+    type: '',
+    says: /./,
+  },
+];
+
+function bomb(): string {
+  const next = (level: number): string => `l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(10)}]`;
+  return ['l0: &l0 [x]', ...Array.from({ length: 9 }, (_, level) => next(level)), ''].join('\n');
+}
+
+describe('a spec that nobody could mean', () => {
+  it('Given poison in many, Then each says so, the controller lives and restarts, and all heal', async () => {
+    const chart = Object.entries(webChart()).map(([path, text]): [string, string] => [`web/${path}`, text]);
+    const own = poisons.map(({ name }): [string, string] => [`${name}/cm.yaml`, configMap(name, '1')]);
+    const repoURL = await tiphys.repository('poison', Object.fromEntries([...chart, ...own]));
+    const specOf = (name: string) => ({
+      project: 'poison',
+      source: { repoURL, path: name, targetRevision: 'main' },
+      destination: { namespace: tiphys.target },
+      syncPolicy: {
+        automated: { selfHeal: true },
+        retry: { limit: 1, backoff: { duration: '1s', factor: 1 } },
+      },
+    });
+    await narrow('poison', {});
+    await Promise.all(poisons.map(({ name }) => tiphys.deployed(name, specOf(name))));
+
+    await Promise.all(poisons.map(({ name, patch }) => tiphys.patch(name, patch)));
+    const speaking = poisons.filter(({ type }) => type !== '');
+    const said = () =>
+      Promise.all(speaking.map(({ name, type, says }) => tiphys.hasCondition(name, type, says)));
+    await said();
+    tiphys.system.runner.kill('argocd-application-controller');
+    await bystander.stillFollows(30_000);
+    await said();
+    expect(existsSync('/tmp/tiphys-poison')).toBe(false);
+    for (const { name } of poisons) expect(await tiphys.data(name)).toEqual({ v: '1' });
+
+    const cure = (name: string) => ({
+      ...specOf(name),
+      source: { ...specOf(name).source, helm: null },
+      ignoreDifferences: null,
+    });
+    await Promise.all(poisons.map(({ name }) => tiphys.patch(name, { spec: cure(name) })));
+    const healed = await Promise.all(poisons.map(({ name }) => tiphys.becomesSynced(name)));
+    for (const app of healed) expect(app.status?.conditions?.filter(isError) ?? []).toEqual([]);
+  });
+});
+
+const isError = ({ type }: { type: string }): boolean => type.endsWith('Error');

@@ -52,10 +52,12 @@ export class ApplicationController {
   readonly #controlPlane: ControlPlane;
   readonly #clusters: ClusterRegistry;
   readonly #controller: Controller;
+  readonly #publisher: Publisher;
   #probes: ProbeServer | undefined;
 
   constructor(parts: ApplicationControllerParts) {
     this.#parts = parts;
+    this.#publisher = new Publisher(parts);
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
     const reconciler = this.#makeReconciler();
@@ -82,12 +84,14 @@ export class ApplicationController {
       notReady: () => (this.#controlPlane.isReady ? [] : ['watches of the control plane']),
     });
     await this.#controlPlane.start();
+    await this.#publisher.watch(() => this.#controller.askAll(levels.tree));
     this.#controller.start();
     logger.info('application-controller is up', { namespace });
     return { stop: () => this.#stop() };
   }
 
   async #stop(): Promise<void> {
+    this.#publisher.close();
     await this.#controller.stop();
     await this.#controlPlane.stop();
     await this.#clusters.reset();
@@ -131,14 +135,14 @@ export class ApplicationController {
   }
 
   #makeReconciler(): AppReconciler {
-    const { api, namespace, repoServer, cache, pubSub, clock, logger, config } = this.#parts;
+    const { api, namespace, repoServer, clock, logger, config } = this.#parts;
     return new AppReconciler({
       controlPlane: this.#controlPlane,
       clusters: this.#clusters,
       repoServer,
       renderSettings: this.#renderSettings(),
       writer: new AppWriter(api, this.#controlPlane.applications),
-      publisher: new Publisher({ cache, pubSub, logger }),
+      publisher: this.#publisher,
       clock,
       logger,
       parseDuration: parseGoDuration,

@@ -55,9 +55,9 @@ export class AppRenderer {
     return await Promise.all(requests.map((request) => this.#repoServer.render(request, options.signal)));
   }
 
-  /** The commit, chart version or digest that a source stands for now. */
+  /** The commit, chart version or digest that a source stands for now, asked of the repository itself. */
   async resolve(source: ApplicationSource, project: string): Promise<string> {
-    return await this.#repoServer.resolveRevision(this.#renderSource(source, project));
+    return await this.#repoServer.resolveRevision(this.#renderSource(source, project), { refresh: true });
   }
 
   #renderSource(source: ApplicationSource, project: string): RenderSource {

@@ -24,13 +24,15 @@ import type { AppMemory } from '../reconcile/app-memory.ts';
 import type { RenderSettings } from '../render/render-sources.ts';
 import {
   endState,
+  isPinned,
   knownResults,
   pinSources,
   sourcesOfOperation,
   syncResultOf,
   type OperationSources,
 } from './operation-state.ts';
-import { runTasks } from './run-tasks.ts';
+import { isPassing, isPatient } from './passing-trouble.ts';
+import { runTasks, type RunOutcome } from './run-tasks.ts';
 import { WriteGateway } from './write-gateway.ts';
 
 export interface OperationDeps {
@@ -117,6 +119,10 @@ async function trySync(
     }
     return end(run.outcome.phase, run.outcome.message, run.state, revisions);
   } catch (error) {
+    if (isPatient(state, deps.clock.now()) && isPassing(error)) {
+      const message = `waiting for the cluster: ${messageOf(error)}`;
+      return { type: 'waiting', state: { ...state, message }, afterMs: RECHECK_MS };
+    }
     const known = { ...state, syncResult: syncResultOf(from, from.revisions, []) };
     return end('Error', `ComparisonError: ${messageOf(error)}`, known, from.revisions);
   }
@@ -137,7 +143,7 @@ function desiredOf(context: AppContext, { sync, from, memory, deps }: Ordered): 
     before: memory.desired,
     order: {
       sources: pinSources(from),
-      refreshRevision: from.revisions.some((revision) => revision === ''),
+      refreshRevision: !isPinned(from),
       noCache: false,
       ...(manifests.length === 0 ? {} : { manifests }),
     },
@@ -160,22 +166,30 @@ async function followPlan(context: AppContext, following: Following) {
   const { view, project, destination } = context;
   const gateway = new WriteGateway(view, project, destination);
   await createNamespace(context, sync, gateway);
+  const patient = isPatient(following.state, deps.clock.now());
   const tasks = await planOf(context, following);
   const results = knownResults(following.state);
   const stateNow = (): OperationState => ({
     ...following.state,
     syncResult: syncResultOf(from, desired.rendered.revisions, resultsInOrder(tasks, results)),
   });
-  const isUnpinned = from.revisions.some((revision) => revision === '');
   // A restart must go on at the revision that this run resolved.
-  if (isUnpinned && following.state.syncResult === undefined) await deps.persist(stateNow());
+  if (!isPinned(from) && following.state.syncResult === undefined) await deps.persist(stateNow());
   const outcome = await runTasks({
     tasks,
     results,
     healthOf: (key) => view.get(key)?.health?.status,
     exists: (key) => view.get(key) !== undefined,
-    options: { gateway, dryRun: sync.dryRun === true, syncOptions: sync.syncOptions ?? [] },
+    options: {
+      gateway,
+      dryRun: sync.dryRun === true,
+      syncOptions: sync.syncOptions ?? [],
+      isPatient: patient,
+    },
     onWave: () => deps.persist(stateNow()),
+  }).catch((error: unknown): RunOutcome => {
+    if (!patient || !isPassing(error)) throw error;
+    return { type: 'wait', message: `waiting for the cluster: ${messageOf(error)}` };
   });
   return { outcome, state: stateNow() };
 }

@@ -4,6 +4,7 @@ import {
   currentState,
   endState,
   hasOperation,
+  isPinned,
   knownResults,
   pinSources,
   sourcesOfOperation,
@@ -25,6 +26,19 @@ const running: OperationState = {
   phase: 'Running',
   startedAt: 't',
 };
+
+describe('isPinned', () => {
+  const sha = 'a'.repeat(40);
+  it.each([
+    [[sha], true],
+    [[`sha256:${'b'.repeat(64)}`, sha], true],
+    [[''], false],
+    [['main'], false],
+    [[sha, '1.2.3'], false],
+  ])('%s: %s', (revisions, is) =>
+    expect(isPinned({ sources: [source], revisions, isMultiple: false })).toBe(is),
+  );
+});
 
 describe('the state of an operation', () => {
   it('begins with what was asked for', () => {

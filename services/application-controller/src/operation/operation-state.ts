@@ -57,6 +57,10 @@ export function sourcesOfOperation(
   };
 }
 
+/** True where every revision is a commit or a digest; a branch, a tag or a range may mean something else each time. */
+export const isPinned = ({ revisions }: OperationSources): boolean =>
+  revisions.every((revision) => /^(?:sha256:)?[0-9a-f]{40,64}$/u.test(revision));
+
 /** The sources with their revisions in place of what they target. */
 export const pinSources = ({ sources, revisions }: OperationSources): readonly ApplicationSource[] =>
   sources.map((source, index) => {

@@ -3,15 +3,18 @@ import type { DeleteOptions } from '@tiphys/ports';
 import { clientSideApplyPatch, withLastApplied } from '@tiphys/merge';
 import { hasSyncOption, isOptionOn, type SyncTask } from '@tiphys/sync-plan';
 import { imagesOf } from '../live/live-object.ts';
+import { isPassing } from './passing-trouble.ts';
 import type { WriteGateway } from './write-gateway.ts';
 
 export interface TaskOptions {
   readonly gateway: WriteGateway;
   readonly dryRun: boolean;
   readonly syncOptions: readonly string[];
+  /** Leave an API server that is away the time to come back: reject instead of failing the object. Default false. */
+  readonly isPatient?: boolean;
 }
 
-/** Does one task and says what came of it. Never rejects: what goes wrong is the result. */
+/** Does one task and says what came of it. What goes wrong is the result; only a patient one may reject. */
 export async function runTask(task: SyncTask, options: TaskOptions): Promise<ResourceResult> {
   const suffix = options.dryRun ? ' (dry run)' : '';
   try {
@@ -37,6 +40,7 @@ export async function runTask(task: SyncTask, options: TaskOptions): Promise<Res
       }
     }
   } catch (error) {
+    if (options.isPatient === true && isPassing(error)) throw error;
     return { ...headOf(task), status: 'SyncFailed', message: messageOf(error), hookPhase: 'Failed' };
   }
 }

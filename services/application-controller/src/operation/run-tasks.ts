@@ -68,11 +68,15 @@ async function runGroups(
 ): Promise<readonly ResourceResult[]> {
   const all: ResourceResult[] = [];
   for (const group of groups) {
-    const results = await Promise.all(group.map((task) => runTask(task, run.options)));
-    group.forEach((task, index) => {
-      const result = results[index];
-      if (result !== undefined) run.results.set(task.key, result);
+    const ended = await Promise.allSettled(group.map((task) => runTask(task, run.options)));
+    const results = ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    ended.forEach((one, index) => {
+      const task = group[index];
+      if (task !== undefined && one.status === 'fulfilled') run.results.set(task.key, one.value);
     });
+    // What was done is on record; the rest follows when the cluster answers again.
+    const interrupted = ended.find((one) => one.status === 'rejected');
+    if (interrupted !== undefined) throw interrupted.reason;
     all.push(...results);
     // Later kinds may need what failed; they are left for the next try.
     if (results.some((result) => result.status === 'SyncFailed')) break;

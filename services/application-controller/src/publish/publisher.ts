@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { stringifyJson } from '@tiphys/yaml';
 import type { Application, JsonValue, KubeObject } from '@tiphys/model';
 import type { Cache, Logger, PubSub } from '@tiphys/ports';
@@ -10,6 +10,8 @@ import type { AppMemory } from '../reconcile/app-memory.ts';
 
 /** How long a published tree lives when nothing refreshes it. */
 const TTL_MS = 3_600_000;
+/** How often it is asked whether what was published is still there. */
+const CHECK_MS = 5_000;
 
 export interface PublisherOptions {
   readonly cache: Cache;
@@ -18,14 +20,32 @@ export interface PublisherOptions {
 }
 
 /**
- * Puts the resource tree and the managed objects of Applications where the API server reads them (wire/cache.md). It
- * is best effort: what is lost is published again at the next look.
+ * Puts the resource tree and the managed objects of Applications where the API server reads them (wire/cache.md). The
+ * cache may lose all of it at any moment; a mark beside it, gone with it, tells so, and everything is published again.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
+  readonly #markKey = `app|published|${randomUUID()}`;
+  /** The mark of now; what was published under another one counts as lost. */
+  #mark = '';
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+  }
+
+  /** Watches over what was published; `onLost` has to bring a new look at every Application. */
+  async watch(onLost: () => void): Promise<void> {
+    await this.#renewMark();
+    this.#timer = setInterval(() => {
+      void this.#renewMark().then((isNew) => {
+        if (isNew) onLost();
+      });
+    }, CHECK_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
   }
 
   /** Publishes what changed since the last time. Secret data is masked before it leaves. */
@@ -34,7 +54,8 @@ export class Publisher {
     try {
       const tree = stringifyJson(treeOf(context, objects) as unknown as JsonValue);
       const resources = stringifyJson(objects.map(managedResource));
-      const [treeDigest, resourcesDigest] = [digest(tree), digest(resources)];
+      const mark = this.#mark;
+      const [treeDigest, resourcesDigest] = [mark + digest(tree), mark + digest(resources)];
       if (treeDigest === memory.publishedTree && resourcesDigest === memory.publishedResources) return;
       await this.#options.cache.set(`app|resources-tree|${name}`, tree, TTL_MS);
       if (resourcesDigest !== memory.publishedResources)
@@ -44,6 +65,23 @@ export class Publisher {
       await this.#options.pubSub.publish(`app|managed-resources|${name}`, '');
     } catch (error) {
       this.#options.logger.debug('tree not published', { app: name, error });
+    }
+  }
+
+  /** True where the mark was gone and a new one is there. A cache that is away holds none and tells nothing. */
+  async #renewMark(): Promise<boolean> {
+    const { cache, logger } = this.#options;
+    try {
+      if (this.#mark !== '' && (await cache.get(this.#markKey)) === this.#mark) return false;
+      const mark = randomUUID();
+      // It ends before what it stands for does.
+      await cache.set(this.#markKey, mark, TTL_MS / 2);
+      if ((await cache.get(this.#markKey)) !== mark) return false;
+      this.#mark = mark;
+      return true;
+    } catch (error) {
+      logger.debug('the cache cannot be asked', { error });
+      return false;
     }
   }
 
