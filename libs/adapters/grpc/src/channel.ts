@@ -29,6 +29,8 @@ export interface Channel<C extends Client> {
   readonly client: C;
   readonly peer: string;
   readonly timeoutMs: number;
+  /** Waits for the far side to be there again, but not long; false at once while it is known to be away for longer. */
+  isBack(): Promise<boolean>;
   close(): void;
 }
 
@@ -39,6 +41,8 @@ type ClientClass<C extends Client> = new (
 ) => C;
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** A restart of a service takes less. */
+const RETURN_MS = 10_000;
 
 /** Opens a channel to a service; the far side must show the certificate of that service. */
 export async function openChannel<C extends Client>(
@@ -75,12 +79,32 @@ export async function openChannel<C extends Client>(
     },
     peer: service,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    isBack: awaitReturn(() => client, Math.min(RETURN_MS, options.timeoutMs ?? RETURN_MS)),
     close: () => {
       files?.close();
       client.close();
     },
   };
 }
+
+/** Whoever asks meanwhile shares one wait. After one in vain nobody waits until the far side has been seen again. */
+function awaitReturn(client: () => Client, waitMs: number): () => Promise<boolean> {
+  let waiting: Promise<boolean> | undefined;
+  let isAway = false;
+  return () => {
+    waiting ??= isReady(client(), isAway ? 0 : waitMs).then((ready) => {
+      waiting = undefined;
+      isAway = !ready;
+      return ready;
+    });
+    return waiting;
+  };
+}
+
+const isReady = (client: Client, withinMs: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined));
+  });
 
 const credentialsOf = (identity: TlsIdentity | undefined): ChannelCredentials =>
   identity === undefined
@@ -104,7 +128,7 @@ type UnaryMethod<Request, Response> = (
   callback: (error: ServiceError | null, response: Response) => void,
 ) => ClientUnaryCall;
 
-/** Calls a unary method with a deadline, waiting for the connection until then. Rejects with the ServiceError. */
+/** Calls a unary method with a deadline. Rejects with the ServiceError. */
 export function callUnary<Request, Response>(
   method: UnaryMethod<Request, Response>,
   request: Request,

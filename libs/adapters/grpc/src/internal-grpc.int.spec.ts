@@ -160,6 +160,37 @@ describe('a call', () => {
     });
   });
 
+  it('is made again when the server ends in the middle of it and comes back', async () => {
+    let isStarted = false;
+    const stuck: RepoServerBackend = {
+      ...backend(),
+      resolveRevision: () => {
+        isStarted = true;
+        return new Promise(() => undefined);
+      },
+    };
+    const { client, server } = await pair({ backend: stuck });
+    const answer = client.resolveRevision(render);
+    await poll(() => isStarted, { what: 'the call has begun' });
+    await server.close(0);
+    const next = await startInternalServer({
+      address: '127.0.0.1',
+      port: server.port,
+      services: [repoServerBinding(backend())],
+    });
+    cleanups.push(() => next.close(200));
+    expect(await answer).toBe('resolved main');
+  });
+
+  it('fails with the reason when the server stays away, and then at once', async () => {
+    const { client, server } = await pair({ timeoutMs: 1_000 });
+    await server.close(0);
+    expect(await failure(client.resolveRevision(render))).toMatchObject({ code: 'unavailable' });
+    const before = performance.now();
+    expect(await failure(client.resolveRevision(render))).toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - before).toBeLessThan(350);
+  });
+
   it('sends the facts of a cluster once, and again to a server that has forgotten them', async () => {
     const first = await pair();
     const apiVersions = Array.from({ length: 500 }, (_, index) => `group-${index}/v1`);

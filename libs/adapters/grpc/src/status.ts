@@ -68,6 +68,12 @@ export class TrailingError extends TiphysError {
 export const hasTrailer = (error: unknown, trailer: string): boolean =>
   isServiceError(error) && error.metadata.get(trailer).length > 0;
 
+/** True when the call was cut off, or never had a connection: the far side said nothing. So is a call given up here. */
+export const isConnectionLost = (error: unknown): boolean =>
+  isServiceError(error) &&
+  (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) &&
+  error.metadata.get(CODE_TRAILER).length === 0;
+
 const codeOf = (error: ServiceError): ErrorCode => FROM_GRPC.get(error.code) ?? 'unknown';
 
 const isErrorCode = (text: string): boolean => Object.hasOwn(TO_GRPC, text);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   RepoServiceClient,
   type RenderRequest as RenderMessage,
@@ -14,7 +15,7 @@ import type {
 } from '@tiphys/ports';
 import { parseJson } from '@tiphys/yaml';
 import { callUnary, openChannel, type Channel, type InternalClientOptions } from '../channel.ts';
-import { fromServiceError, hasTrailer } from '../status.ts';
+import { fromServiceError, hasTrailer, isConnectionLost } from '../status.ts';
 import { FactsDigests, SEND_FACTS } from './cluster-facts.ts';
 import {
   asSourceType,
@@ -28,7 +29,11 @@ export interface RepoServerClient extends RepoServer {
   close(): void;
 }
 
-/** Opens a client of the repo-server. Calls made while it is away wait for it up to their deadline. */
+/** Input that takes the server down with it must not do so for ever. */
+const MAX_TRIES = 3;
+const PAUSE_MS = 100;
+
+/** Opens a client of the repo-server. Calls cut off by its restart, or made during it, wait for it some seconds. */
 export async function createRepoServerClient(options: InternalClientOptions): Promise<RepoServerClient> {
   return new GrpcRepoServer(await openChannel(RepoServiceClient, 'repo-server', options));
 }
@@ -44,7 +49,7 @@ class GrpcRepoServer implements RepoServerClient {
   }
 
   async render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderResult> {
-    const response = await this.#calling(() => this.#render(request, signal));
+    const response = await this.#calling(() => this.#render(request, signal), signal);
     return {
       objects: parseJson(
         Buffer.from(response.objectsJson).toString(),
@@ -100,11 +105,18 @@ class GrpcRepoServer implements RepoServerClient {
     return callUnary(client.render.bind(client), message, { timeoutMs, signal });
   }
 
-  async #calling<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw fromServiceError(error, this.#channel.peer);
+  /** All calls only read, so one that was cut off is made again once the server, or another replica, is there. */
+  async #calling<T>(call: () => Promise<T>, signal?: AbortSignalLike): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        const mayTry = tries < MAX_TRIES && signal?.aborted !== true && isConnectionLost(error);
+        // A server that is about to end takes calls for a moment more.
+        if (mayTry) await delay(PAUSE_MS);
+        const again = mayTry && (await this.#channel.isBack());
+        if (!again) throw fromServiceError(error, this.#channel.peer);
+      }
     }
   }
 }
