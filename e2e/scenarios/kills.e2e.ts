@@ -121,10 +121,7 @@ describe('the other services', () => {
       tiphys.git.fault('rendered', { kind: 'slow', bytesPerSecond: 20_000 });
       const revision = await tiphys.git.commit('rendered', manyFiles('rendered', value), value);
       const before = tiphys.git.requests.count({ repository: 'rendered', kind: 'fetch' });
-      await tiphys.operate('rendered', {
-        sync: { revision: 'main', prune: true },
-        retry: { limit: 5, backoff: { duration: '1s', factor: 1 } },
-      });
+      await tiphys.operate('rendered', { sync: { revision: 'main', prune: true } });
       await poll(() => tiphys.git.requests.count({ repository: 'rendered', kind: 'fetch' }) > before, {
         what: 'the fetch has begun',
         intervalMs: 5,
@@ -166,19 +163,18 @@ describe('Redis', () => {
     };
     await tiphys.deployed('blind', { source });
     await tiphys.system.runner.down('argocd-redis');
-    await tiphys.git.commit('blind', { 'cm.yaml': configMap('blind', '2') }, 'two');
-    await tiphys.refresh('blind');
-    await tiphys.becomesLive('blind', { v: '2' });
-    await tiphys.kube.remove({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      name: 'blind',
-      namespace: tiphys.target,
-    });
-    await tiphys.becomesLive('blind', { v: '2' });
-    await tiphys.rest.call('GET', '/api/v1/applications/blind');
-    await tiphys.system.runner.up('argocd-redis');
-    await tiphys.system.runner.awaitReady({ workload: 'argocd-redis' });
+    try {
+      await tiphys.git.commit('blind', { 'cm.yaml': configMap('blind', '2') }, 'two');
+      await tiphys.refresh('blind');
+      await tiphys.becomesLive('blind', { v: '2' });
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', name: 'blind', namespace: tiphys.target };
+      await tiphys.kube.remove(object);
+      await tiphys.becomesLive('blind', { v: '2' });
+      await poll(() => tiphys.rest.call('GET', '/api/v1/applications/blind'), { what: 'the API answers' });
+    } finally {
+      await tiphys.system.runner.up('argocd-redis');
+      await tiphys.system.runner.awaitReady({ workload: 'argocd-redis' });
+    }
     await treeIsBack('blind');
   });
 

@@ -12,7 +12,9 @@ export async function connectRedisOf({ kube, system }: World): Promise<Redis> {
   const { data } = await kube.request<AuthSecret>('GET', path);
   const [host = '', port = ''] = system.runner.portOf('argocd-redis', 'redis').split(':');
   const password = Buffer.from(data.auth, 'base64').toString('utf8');
-  return new Redis({ host, port: Number(port), password });
+  const redis = new Redis({ host, port: Number(port), password, retryStrategy: () => null });
+  // The command that met it rejects with it.
+  return redis.on('error', () => undefined);
 }
 
 /** Everything that Redis holds, by key, with compressed values opened. */
