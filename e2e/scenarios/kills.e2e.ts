@@ -226,3 +226,68 @@ describe('Redis', () => {
       { what: `the resource tree of ${app} is back` },
     );
 });
+
+describe('pruning', () => {
+  it('Given a revision that drops an object and does not render, Then it stays until it renders', async () => {
+    const files = { 'a.yaml': configMap('half-a', '1'), 'b.yaml': configMap('half-b', '1') };
+    const source = { repoURL: await tiphys.repository('half', files), path: '.', targetRevision: 'main' };
+    await tiphys.deployed('half', { source });
+    await tiphys.git.commit(
+      'half',
+      { 'b.yaml': null, 'broken.yaml': 'kind: ConfigMap\nmetadata: [\n' },
+      'broken',
+    );
+    await tiphys.refresh('half');
+    await tiphys.hasCondition('half', 'ComparisonError', /broken\.yaml/);
+    await tiphys.operate('half', { sync: { revision: 'main', prune: true } });
+    const ended = await tiphys.eventually(
+      'half',
+      'ends its operation',
+      ({ operation, status }) => operation === undefined && status?.operationState?.phase === 'Error',
+    );
+    expect(ended.status?.operationState?.message).toMatch(/broken\.yaml/);
+    expect(await tiphys.data('half-b')).toEqual({ v: '1' });
+
+    await tiphys.git.commit('half', { 'broken.yaml': null }, 'whole');
+    await tiphys.becomesLive('half-b', undefined);
+    expect(await tiphys.data('half-a')).toEqual({ v: '1' });
+  });
+
+  it('Given a path that was emptied, Then nothing is pruned unless that is allowed', async () => {
+    const repoURL = await tiphys.repository('emptied', { 'web/cm.yaml': configMap('emptied', '1') });
+    await tiphys.deployed('emptied', { source: { repoURL, path: 'web', targetRevision: 'main' } });
+    await tiphys.git.commit('emptied', { 'web/cm.yaml': null, 'web/README.md': '' }, 'empty');
+    await tiphys.refresh('emptied');
+    await tiphys.hasCondition('emptied', 'SyncError', /auto-sync will wipe out all resources/);
+    expect(await tiphys.data('emptied')).toEqual({ v: '1' });
+    await tiphys.patch('emptied', { spec: { syncPolicy: { automated: { allowEmpty: true } } } });
+    await tiphys.refresh('emptied');
+    await tiphys.becomesLive('emptied', undefined);
+  });
+
+  it('Given two Applications that claim an object, Then the one that does not own it never prunes it', async () => {
+    const shared = { 'shared.yaml': configMap('shared', '1') };
+    const owner = await tiphys.repository('owner', { ...shared, 'own.yaml': configMap('owner', '1') });
+    const claimer = await tiphys.repository('claimer', { ...shared, 'own.yaml': configMap('claimer', '1') });
+    await tiphys.deployed('owner', { source: { repoURL: owner, path: '.', targetRevision: 'main' } });
+    await tiphys.application('claimer', {
+      source: { repoURL: claimer, path: '.', targetRevision: 'main' },
+    });
+    await tiphys.hasCondition('claimer', 'SharedResourceWarning', /ConfigMap\/shared .*claimer and owner/);
+
+    const forged = `owner:/ConfigMap:${tiphys.target}/shared`;
+    const metadata = {
+      name: 'forged',
+      namespace: tiphys.target,
+      annotations: { 'argocd.argoproj.io/tracking-id': forged },
+    };
+    await tiphys.kube.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { v: '1' } } as never);
+    await tiphys.git.commit('claimer', { 'shared.yaml': null }, 'drop');
+    for (const name of ['claimer', 'owner']) await tiphys.sync(name, { prune: true });
+    await Promise.all(['claimer', 'owner'].map((name) => tiphys.becomesSynced(name)));
+    await tiphys.deleteApplication('claimer');
+    await tiphys.isGone('claimer');
+    await tiphys.becomesLive('claimer', undefined);
+    for (const name of ['shared', 'owner', 'forged']) expect(await tiphys.data(name)).toEqual({ v: '1' });
+  });
+});
