@@ -28,6 +28,8 @@ export class Publisher {
   readonly #markKey = `app|published|${randomUUID()}`;
   /** The mark of now; what was published under another one counts as lost. */
   #mark = '';
+  /** What was published meanwhile may never have arrived. */
+  #wasAway = true;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PublisherOptions) {
@@ -72,13 +74,13 @@ export class Publisher {
   async #renewMark(): Promise<boolean> {
     const { cache, logger } = this.#options;
     try {
-      if (this.#mark !== '' && (await cache.get(this.#markKey)) === this.#mark) return false;
+      if (!this.#wasAway && (await cache.get(this.#markKey)) === this.#mark) return false;
       const mark = randomUUID();
       // It ends before what it stands for does.
       await cache.set(this.#markKey, mark, TTL_MS / 2);
-      if ((await cache.get(this.#markKey)) !== mark) return false;
-      this.#mark = mark;
-      return true;
+      this.#wasAway = (await cache.get(this.#markKey)) !== mark;
+      if (!this.#wasAway) this.#mark = mark;
+      return !this.#wasAway;
     } catch (error) {
       logger.debug('the cache cannot be asked', { error });
       return false;
