@@ -17,23 +17,28 @@ export async function runTests(node, env, args) {
   const chosen = projects.filter((name) => args.includes(name));
   const rest = args.filter((arg) => !projects.includes(arg));
   const folder = mkdtempSync(join(tmpdir(), 'tiphys-test-'));
-  const total = { passed: 0, failed: 0 };
+  let passed = 0;
+  /** @type {string[]} */
+  const failures = [];
   try {
     for (const project of chosen.length > 0 ? chosen : projects) {
       const report = join(folder, `${project}.json`);
       const { code } = await step(`${project} tests`, () =>
         run(node, vitest(project, report, rest), { env, mayFail: true }),
       );
-      const { passed, failed } = countIn(report);
-      total.passed += passed;
-      total.failed += code !== 0 && failed === 0 ? 1 : failed;
+      const outcome = readReport(report);
+      passed += outcome.passed;
+      failures.push(...outcome.failures);
+      if (code !== 0 && outcome.failures.length === 0)
+        failures.push(`${project} tests ended with exit code ${code}`);
       if (code === 130) break;
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  for (const failure of failures) process.stdout.write(`\nFAILED ${failure}\n`);
+  process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
+  return failures.length === 0 && passed > 0 ? 0 : 1;
 }
 
 /** @param {string} project @param {string} report @param {readonly string[]} rest */
@@ -42,13 +47,24 @@ function vitest(project, report, rest) {
   return [bin('vitest'), 'run', '--project', project, '--passWithNoTests', ...reporters, ...rest];
 }
 
-/** @param {string} report */
-function countIn(report) {
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const broken = testResults.filter(
-    (/** @type {{ status: string, assertionResults: { status: string }[] }} */ file) =>
-      file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
-  );
-  return { passed: numPassedTests, failed: numFailedTests + broken.length };
+/**
+ * @typedef {{ status: string, fullName: string, failureMessages: string[] }} TestResult
+ * @typedef {{ name: string, status: string, message: string, assertionResults: TestResult[] }} FileResult
+ */
+
+/**
+ * @param {string} report
+ * @returns {{ passed: number, failures: string[] }} a text for each failed test, and for each file that broke outside of its tests
+ */
+function readReport(report) {
+  if (!existsSync(report)) return { passed: 0, failures: ['the tests ended without a report'] };
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  return { passed: numPassedTests, failures: testResults.flatMap(failuresOf) };
+}
+
+/** @param {FileResult} file */
+function failuresOf(file) {
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0 && file.status === 'failed') return [`${file.name}\n${file.message}`];
+  return failed.map((test) => `${file.name}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
 }
