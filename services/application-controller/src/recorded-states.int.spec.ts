@@ -12,7 +12,7 @@ import {
   type Misplaced,
   type Recording,
 } from '@tiphys/testing/recordings';
-import { situations, type Situation } from './testing/recorded-situations.ts';
+import { situations, type Situation } from './testing/situations/index.ts';
 import { startRecordedWorld, type RecordedWorld } from './testing/recorded-world.ts';
 import { Stage } from './testing/stage.ts';
 
