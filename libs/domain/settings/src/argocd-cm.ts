@@ -1,5 +1,6 @@
 import { arrayAt, isJsonObject, labels, type JsonValue, type SourceType } from '@tiphys/model';
 import { TRACKING_METHODS, type TrackingSettings } from '@tiphys/tracking';
+import { parseDiffSettings, type DiffSettings } from './customizations-diff.ts';
 
 /** One rule of `resource.exclusions` or `resource.inclusions`; absent lists match all. */
 export interface ResourceFilter {
@@ -16,6 +17,8 @@ export interface ControlSettings {
   readonly kustomizeBuildOptions: string;
   readonly helmValuesFileSchemes: readonly string[];
   readonly disabledTools: readonly SourceType[];
+  /** How objects are compared. */
+  readonly diff: DiffSettings;
   readonly mistakes: readonly string[];
 }
 
@@ -37,6 +40,7 @@ export function parseControlSettings(
     kustomizeBuildOptions: data['kustomize.buildOptions'] ?? '',
     helmValuesFileSchemes: listOf(data['helm.valuesFileSchemes']) ?? DEFAULT_SCHEMES,
     disabledTools: disabledToolsOf(data),
+    diff: parseDiffSettings(data, { readYaml, mistakes }),
     mistakes,
   };
 }
