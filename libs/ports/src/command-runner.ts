@@ -10,6 +10,8 @@ export interface Command {
   readonly stdin?: string | Uint8Array;
   /** Milliseconds; the whole process group is killed at the deadline. Default 90 000. */
   readonly timeoutMs?: number;
+  /** Milliseconds that the group has, after SIGTERM at the deadline, before it is killed. Default 0: killed at once. */
+  readonly graceMs?: number;
   /** Bytes of standard output kept; more is an error `resource-exhausted`. Default 100 MiB. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignalLike;

@@ -27,6 +27,8 @@ export interface RenderRequest extends RenderSource {
   readonly helmRepositories: readonly Repository[];
   /** From `argocd-cm` (`kustomize.buildOptions`, `helm.valuesFileSchemes`), never from the wire of an outsider. */
   readonly options: RenderOptions;
+  /** Value of the annotation `argocd.argoproj.io/manifest-generate-paths`. */
+  readonly manifestGeneratePaths?: string;
   /** Skip cached revisions (normal refresh: resolve refs anew). */
   readonly refreshRevision: boolean;
   /** Skip cached manifests as well (hard refresh). */
@@ -37,6 +39,8 @@ export interface RenderOptions {
   readonly kustomizeBuildOptions?: string;
   readonly helmValuesFileSchemes?: readonly string[];
   readonly disabledTools?: readonly SourceType[];
+  /** The AppProject allows encrypted files to be opened. */
+  readonly decryptsFiles?: boolean;
 }
 
 export interface RenderResult {

@@ -137,5 +137,6 @@ function toMessage(request: RenderRequest, factsId: string, isKnown: boolean): R
     options: optionsToMessage(request.options),
     refreshRevision: request.refreshRevision,
     noCache: request.noCache,
+    manifestGeneratePaths: request.manifestGeneratePaths ?? '',
   };
 }

@@ -91,6 +91,7 @@ export const optionsToMessage = (options: RenderOptions): RenderOptionsMessage =
   kustomizeBuildOptions: options.kustomizeBuildOptions ?? '',
   helmValuesFileSchemes: [...(options.helmValuesFileSchemes ?? [])],
   disabledTools: [...(options.disabledTools ?? [])],
+  decryptsFiles: options.decryptsFiles ?? false,
 });
 
 export const optionsFromMessage = (message: RenderOptionsMessage | undefined): RenderOptions => ({
@@ -101,6 +102,7 @@ export const optionsFromMessage = (message: RenderOptionsMessage | undefined): R
     ? {}
     : { helmValuesFileSchemes: message.helmValuesFileSchemes }),
   disabledTools: (message?.disabledTools ?? []).map(asSourceType),
+  ...(message?.decryptsFiles === true ? { decryptsFiles: true } : {}),
 });
 
 /** Reads the name of a tool. */

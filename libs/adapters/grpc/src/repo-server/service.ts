@@ -70,6 +70,7 @@ function requestOf(message: RenderMessage, facts: FactsStore): RenderRequest {
     options: optionsFromMessage(message.options),
     refreshRevision: message.refreshRevision,
     noCache: message.noCache,
+    ...(message.manifestGeneratePaths === '' ? {} : { manifestGeneratePaths: message.manifestGeneratePaths }),
   };
 }
 
