@@ -7,4 +7,4 @@ export { expressionsForJq, rulesFor, withoutIgnored } from './ignore/rules.ts';
 export { withoutJqIgnored, type JqDelete, type JqSides } from './ignore/jq.ts';
 export { maskSecrets, type MaskOptions, type Versions } from './mask-secrets.ts';
 export type { CompareOptions, KnownTypeField } from './options.ts';
-export { canonicalQuantity } from './quantity.ts';
+export { canonicalQuantity, milliAmount } from './quantity.ts';

@@ -15,6 +15,8 @@ export const annotations = {
   hookDeletePolicy: 'argocd.argoproj.io/hook-delete-policy',
   ignoreHealthcheck: 'argocd.argoproj.io/ignore-healthcheck',
   manifestGeneratePaths: 'argocd.argoproj.io/manifest-generate-paths',
+  ignoreDefaultLinks: 'argocd.argoproj.io/ignore-default-links',
+  ignoreResourceUpdates: 'argocd.argoproj.io/ignore-resource-updates',
   skipReconcile: 'argocd.argoproj.io/skip-reconcile',
   managedBy: 'managed-by',
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
