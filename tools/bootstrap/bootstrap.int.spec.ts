@@ -52,8 +52,13 @@ function vitest(reports: Record<string, { passed: number; failed: number; broken
      const project = process.argv[process.argv.indexOf('--project') + 1];
      const file = process.argv.find((arg) => arg.startsWith('--outputFile.json=')).split('=')[1];
      const { passed, failed, broken = 0 } = reports[project];
-     const testResults = Array.from({ length: broken }, () => ({ status: 'failed', assertionResults: [] }));
-     writeFileSync(file, JSON.stringify({ numPassedTests: passed, numFailedTests: failed, testResults }));
+     const bad = { name: 'bad.spec.ts', status: 'failed', message: 'cannot be loaded' };
+     const failure = (_, n) => ({ status: 'failed', fullName: 'does ' + n, failureMessages: ['it does not'] });
+     const testResults = [
+       ...Array.from({ length: broken }, () => ({ ...bad, assertionResults: [] })),
+       ...(failed === 0 ? [] : [{ ...bad, assertionResults: Array.from({ length: failed }, failure) }]),
+     ];
+     writeFileSync(file, JSON.stringify({ numPassedTests: passed, testResults }));
      process.exit(failed + broken > 0 ? 1 : 0);`,
   );
 }
@@ -109,11 +114,17 @@ describe('the bootstrap', () => {
   });
 
   it.each([
-    ['a failed test', { passed: 3, failed: 2 }, '10 passed, 2 failed'],
-    ['a file that does not load', { passed: 3, failed: 0, broken: 1 }, '10 passed, 1 failed'],
-  ])('fails for %s, after running the rest', (_, integration, line) => {
+    ['a failed test', { passed: 3, failed: 2 }, '10 passed, 2 failed', 'does 1\nit does not'],
+    [
+      'a file that does not load',
+      { passed: 3, failed: 0, broken: 1 },
+      '10 passed, 1 failed',
+      'bad.spec.ts\ncannot be loaded',
+    ],
+  ])('fails for %s, after running the rest, and names it', (_, integration, line, named) => {
     vitest({ unit: { passed: 5, failed: 0 }, integration, e2e: { passed: 2, failed: 0 } });
     const { status, stdout } = bootstrap('test');
+    expect(stdout).toContain(named);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(line);
     expect(status).toBe(1);
   });

@@ -44,6 +44,7 @@ export class World {
   readonly logFolder: string;
   /** Destination namespace of Applications that name none. */
   readonly target: string;
+  readonly #repositories = new Set<string>();
 
   constructor(parts: Pick<World, 'kube' | 'git' | 'system' | 'rest' | 'logFolder' | 'target'>) {
     this.kube = parts.kube;
@@ -56,14 +57,24 @@ export class World {
 
   // Given
 
-  /** A repository with files; returns its URL. */
+  /** A repository with files; returns its URL. One that an earlier try of the scenario left begins anew. */
   async repository(name: string, files: Readonly<Record<string, string>>): Promise<string> {
-    await this.git.createRepo(name, files);
+    if (this.#repositories.has(name)) await this.git.commit(name, files, 'Start anew', { orphan: true });
+    else await this.git.createRepo(name, files);
+    this.#repositories.add(name);
     return this.git.url(name);
   }
 
-  /** An Application, by its custom resource as GitOps users make them. */
+  /**
+   * An Application, by its custom resource as GitOps users make them. One that an earlier try of the scenario left is
+   * deleted with its objects.
+   */
   async application(name: string, sketch: AppSketch): Promise<void> {
+    if ((await this.app(name)) !== undefined) {
+      await this.patch(name, { metadata: { finalizers: ['resources-finalizer.argocd.argoproj.io'] } });
+      await this.deleteApplication(name);
+      await this.isGone(name, 60_000);
+    }
     const { auto = false, cascade = true, destination, ...spec } = sketch;
     await this.kube.request('POST', this.#apps(), {
       apiVersion: 'argoproj.io/v1alpha1',

@@ -1,0 +1,2 @@
+export type { ShardedCluster } from './cluster.ts';
+export * from './shards-of.ts';

@@ -1,0 +1,1 @@
+export { LeaseSet, type LeaseSetOptions } from './lease-set.ts';
