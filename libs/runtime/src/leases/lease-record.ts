@@ -64,7 +64,7 @@ export function claimed(claim: Claim, before: KubeObject | undefined): KubeObjec
     kind: 'Lease',
     metadata: { ...before?.metadata, name: claim.name, namespace: claim.namespace },
     spec: {
-      ...(isSame && before !== undefined ? (before['spec']) : { acquireTime: time }),
+      ...(isSame && isJsonObject(spec) ? spec : { acquireTime: time }),
       holderIdentity: claim.holder,
       leaseDurationSeconds: Math.max(1, Math.ceil(claim.durationMs / 1_000)),
       renewTime: time,
