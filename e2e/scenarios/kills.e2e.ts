@@ -78,7 +78,8 @@ async function endsOnce(app: string, revision: string, value: string): Promise<A
     ({ operation, status }) => operation === undefined && status?.operationState?.finishedAt !== undefined,
     60_000,
   );
-  expect(ended.status?.operationState).toMatchObject({ phase: 'Succeeded', syncResult: { revision } });
+  const { phase, message, syncResult } = ended.status?.operationState ?? {};
+  expect({ phase, message, revision: syncResult?.revision }).toMatchObject({ phase: 'Succeeded', revision });
   expect(ended.status?.operationState?.syncResult?.resources).toHaveLength(WAVES * (IN_WAVE + 1));
   expect(ended.status?.history?.filter((one) => one.revision === revision)).toHaveLength(1);
   expect(await liveOf(app)).toEqual(wantedOf(app, value));
