@@ -9,6 +9,7 @@ import { requestSignal, unlessAborted } from './request-signal.ts';
 import type { RequestSignal } from './request-signal.ts';
 import { ResponseBody } from './response-body.ts';
 import { retryDelay } from './retry.ts';
+import { Starting } from './starting.ts';
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -53,6 +54,7 @@ export interface Transport {
 interface Context extends Dispatchers {
   readonly connection: KubeConnection;
   readonly options: TransportOptions;
+  readonly starting: Starting;
 }
 
 const DEADLINE_MS = 30_000;
@@ -69,7 +71,7 @@ export async function makeTransport(
     connections: options.connections ?? 16,
     connectTimeoutMs: Math.min(CONNECT_MS, options.deadlineMs ?? DEADLINE_MS),
   });
-  const context = { connection, options, ...dispatchers };
+  const context = { connection, options, starting: new Starting(options.clock), ...dispatchers };
   return {
     server: connection.server,
     send: (request) =>
@@ -85,7 +87,7 @@ export async function makeTransport(
 type OneTry<T> = (signal: RequestSignal, header: string | undefined) => Promise<T>;
 
 async function withTries<T>(context: Context, request: TransportRequest, once: OneTry<T>): Promise<T> {
-  const { options, connection } = context;
+  const { options, connection, starting } = context;
   const { clock, deadlineMs = DEADLINE_MS } = options;
   const { authorizer } = connection;
   const endsAt = clock.now() + deadlineMs;
@@ -98,7 +100,8 @@ async function withTries<T>(context: Context, request: TransportRequest, once: O
       } catch (cause) {
         const error = connectionError(nameOf(request), connection.server, cause);
         const delay = retryDelay({ method: request.method, error, tries, authorizer, header });
-        if (signal.opened || delay === undefined || clock.now() + delay >= endsAt) throw error;
+        const judged = starting.judge(error);
+        if (signal.opened || delay === undefined || clock.now() + delay >= endsAt) throw judged;
         if (delay > 0) await clock.sleep(delay, signal.signal);
       }
     }
