@@ -80,7 +80,7 @@ describe('bombs', () => {
         (error: { code: string }) => error.code,
       );
       const healthy = own.deleteAll(['.a | select(. == 1)'], [{ a: 1 }]);
-      expect(await Promise.race([stopped, healthy])).toEqual([{}]);
+      expect(await healthy).toEqual([{}]);
       expect(await stopped).toMatch(code);
       expect(performance.now() - start).toBeLessThan(2_000);
       const again = performance.now();
