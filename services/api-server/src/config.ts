@@ -56,7 +56,7 @@ const spec = {
   },
   applicationNamespaces: {
     kind: flags.list,
-    help: 'Other namespaces that Applications may live in, as globs.',
+    help: 'Other namespaces that Applications may live in, as globs or /regular expressions/.',
     default: '',
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },

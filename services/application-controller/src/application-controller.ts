@@ -13,7 +13,7 @@ import { parseGoDuration } from '@tiphys/runtime/config';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import { findRepository } from '@tiphys/settings';
+import { findRepository, usableBy } from '@tiphys/settings';
 import { instanceNameOf } from '@tiphys/tracking';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
@@ -166,11 +166,7 @@ export class ApplicationController {
     return {
       repositoryOf: (source, project) => findRepository(controlPlane.repositories, source, project),
       helmRepositories: (project) =>
-        controlPlane.repositories.repositories.filter(
-          (repository) =>
-            repository.type === 'helm' &&
-            (repository.project === undefined || repository.project === project),
-        ),
+        usableBy(controlPlane.repositories.repositories, project).filter(({ type }) => type === 'helm'),
       get options() {
         const { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools } = controlPlane.settings;
         return { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools };

@@ -1,6 +1,8 @@
 import { arrayAt, isJsonObject, labels, type JsonValue, type SourceType } from '@tiphys/model';
+import { parseTenancy, type TenancySettings } from './tenancy.ts';
 import { TRACKING_METHODS, type TrackingSettings } from '@tiphys/tracking';
 import { parseDiffSettings, type DiffSettings } from './customizations-diff.ts';
+import { parseLiveView, type LiveViewSettings } from './live-view.ts';
 
 /** One rule of `resource.exclusions` or `resource.inclusions`; absent lists match all. */
 export interface ResourceFilter {
@@ -10,7 +12,7 @@ export interface ResourceFilter {
 }
 
 /** What the controller reads of `argocd-cm`. Values that make no sense fall back to their defaults and are named. */
-export interface ControlSettings {
+export interface ControlSettings extends TenancySettings {
   readonly tracking: TrackingSettings;
   readonly exclusions: readonly ResourceFilter[];
   readonly inclusions: readonly ResourceFilter[];
@@ -19,6 +21,8 @@ export interface ControlSettings {
   readonly disabledTools: readonly SourceType[];
   /** How objects are compared. */
   readonly diff: DiffSettings;
+  /** How clusters are watched. */
+  readonly live: LiveViewSettings;
   readonly mistakes: readonly string[];
 }
 
@@ -33,6 +37,7 @@ export function parseControlSettings(
   readYaml: YamlReader,
 ): ControlSettings {
   const mistakes: string[] = [];
+  const diff = parseDiffSettings(data, { readYaml, mistakes });
   return {
     tracking: trackingOf(data, mistakes),
     exclusions: filtersOf(data, 'resource.exclusions', { readYaml, mistakes }),
@@ -40,7 +45,9 @@ export function parseControlSettings(
     kustomizeBuildOptions: data['kustomize.buildOptions'] ?? '',
     helmValuesFileSchemes: listOf(data['helm.valuesFileSchemes']) ?? DEFAULT_SCHEMES,
     disabledTools: disabledToolsOf(data),
-    diff: parseDiffSettings(data, { readYaml, mistakes }),
+    ...parseTenancy(data, readYaml, mistakes),
+    diff,
+    live: parseLiveView(data, diff.ignoreDifferences, { readYaml, mistakes }),
     mistakes,
   };
 }

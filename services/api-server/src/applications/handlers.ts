@@ -34,14 +34,22 @@ export interface ApplicationParts {
 export function applicationHandlers(parts: ApplicationParts): readonly Handlers[] {
   const { api, repoServer, cache, pubSub, clock, config, namespace, stores, settings } = parts;
   const store = stores.applications;
-  const finder = new AppFinder(store, namespace, config.applicationNamespaces);
+  const finder = new AppFinder(store, namespace, {
+    otherNamespaces: config.applicationNamespaces,
+    projectOf: (name) => settings.projectOf(name),
+  });
   const apps = new AppStore(api, store);
   const refresher = new Refresher(store, apps);
   const state = new AppState(cache, refresher, namespace);
   const declared = new Declared(stores.declared, settings);
   const target = new TargetClusterReader(api, () => clock.now());
   const renderer = new AppRenderer({ repoServer, declared, target, settings });
-  const validation = new Validation({ projects: stores.projects, declared, renderer, namespace });
+  const validation = new Validation({
+    projectOf: (name) => settings.projectOf(name),
+    declared,
+    renderer,
+    namespace,
+  });
   return [
     new ReadService({ store, finder, state, refresher }).handlers,
     new WatchService({ store, finder, state, pubSub }).handlers,

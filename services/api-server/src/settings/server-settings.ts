@@ -1,7 +1,11 @@
 import { asJson, configNames, isJsonObject, valueAt } from '@tiphys/model';
-import type { KubeObject } from '@tiphys/model';
+import type { AppProject, JsonValue, KubeObject } from '@tiphys/model';
+import { virtualProject } from '@tiphys/project-policy';
 import { parseGoDuration } from '@tiphys/runtime/config';
 import type { ObjectStore } from '@tiphys/runtime/watch';
+import { parseTenancy } from '@tiphys/settings';
+import type { TenancySettings } from '@tiphys/settings';
+import { parseYamlDocuments } from '@tiphys/yaml';
 import type { Stores } from '../store/stores.ts';
 
 export interface AdminAccount {
@@ -31,6 +35,19 @@ export class ServerSettings {
 
   cmData(): Readonly<Record<string, string>> {
     return dataOf(this.#stores.settings.get(this.#namespace, configNames.cm));
+  }
+
+  /** What `argocd-cm` says of projects. */
+  get tenancy(): TenancySettings {
+    const read = (text: string): JsonValue => parseYamlDocuments(text, { file: configNames.cm })[0] ?? null;
+    return parseTenancy(this.cmData(), read, []);
+  }
+
+  /** A project of that name as it counts, with what it inherits from global projects. */
+  projectOf(name: string): AppProject | undefined {
+    const find = (wanted: string) => this.#stores.projects.get(this.#namespace, wanted);
+    const project = find(name);
+    return project && virtualProject(project, this.tenancy.globalProjects, find);
   }
 
   /** A value of `argocd-secret`, decoded; empty where it is not set. */

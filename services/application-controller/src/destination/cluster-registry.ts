@@ -50,7 +50,13 @@ export class ClusterRegistry {
    */
   resolve(destination: ApplicationDestination): ResolvedDestination & { readonly config: ClusterConfig } {
     const config = this.#find(destination);
-    return { server: config.server, name: config.name, namespace: destination.namespace ?? '', config };
+    return {
+      server: config.server,
+      name: config.name,
+      namespace: destination.namespace ?? '',
+      clusterProject: config.project,
+      config,
+    };
   }
 
   /**

@@ -4,9 +4,11 @@ import {
   gvkOf,
   hasCode,
   keyOf,
+  refOf,
   TiphysError,
   type AppProject,
-  type JsonObject,
+  type GroupVersionKind,
+  type JsonValue,
   type KubeObject,
   type ManagedNamespaceMetadata,
   type ResourceRef,
@@ -20,9 +22,15 @@ import {
 import type { ClusterView } from '../live/cluster-view.ts';
 
 export interface WriteOptions {
-  readonly dryRun: boolean;
   /** False turns the API server's field validation off. */
   readonly validate: boolean;
+}
+
+/** A patch of one object. `force` takes fields over from other managers; `apply` only. */
+export interface PatchRequest extends WriteOptions {
+  readonly type: PatchType;
+  readonly body: JsonValue;
+  readonly force?: boolean;
 }
 
 /**
@@ -49,7 +57,7 @@ export class WriteGateway {
     }
     if (
       namespaced &&
-      !isDestinationPermitted(this.#project.spec, { ...this.#destination, namespace: ref.namespace })
+      !isDestinationPermitted(this.#project, { ...this.#destination, namespace: ref.namespace })
     ) {
       return `namespace ${ref.namespace} is not permitted in project '${project}'`;
     }
@@ -61,35 +69,44 @@ export class WriteGateway {
     return this.#view.kinds.find(gvkOf(object));
   }
 
+  /** True where the cluster is known to serve the kind of an object. */
+  knows = (object: KubeObject): boolean => this.knowsKind(gvkOf(object));
+
+  knowsKind = (kind: GroupVersionKind): boolean => this.#view.kinds.has(kind);
+
+  /** Asks the cluster which kinds it serves now. */
+  discover = (): Promise<void> => this.#view.rediscover();
+
   async create(object: KubeObject, ref: ResourceRef, options: WriteOptions): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
-    return this.#observed(await this.#view.api.create(resource, object, writeOptions(options)), options);
+    return this.#written(() => this.#view.api.create(resource, object, writeOptions(options)));
   }
 
-  async patch(
-    object: KubeObject,
-    ref: ResourceRef,
-    patch: { readonly type: PatchType; readonly body: JsonObject } & WriteOptions,
-  ): Promise<KubeObject> {
+  async patch(object: KubeObject, ref: ResourceRef, patch: PatchRequest): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
-    const written = await this.#view.api.patch(resource, ref, {
-      ...writeOptions(patch),
-      type: patch.type,
-      body: patch.body,
-    });
-    return this.#observed(written, patch);
+    const { type, body, force } = patch;
+    const options = { ...writeOptions(patch), type, body, ...(force === undefined ? {} : { force }) };
+    return this.#written(() => this.#view.api.patch(resource, ref, options));
+  }
+
+  /** Puts an object in the place of the live one; it carries the version that it replaces. */
+  async replace(object: KubeObject, ref: ResourceRef, options: WriteOptions): Promise<KubeObject> {
+    const resource = this.#permitted(object, ref);
+    return this.#written(() => this.#view.api.replace(resource, object, writeOptions(options)));
   }
 
   async delete(live: KubeObject, ref: ResourceRef, options: DeleteOptions): Promise<void> {
     const resource = this.#permitted(live, ref);
     const { uid } = live.metadata;
-    await this.#view.api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) });
+    await this.#view.writes.run(() =>
+      this.#view.api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) }),
+    );
     if (uid !== undefined) this.#view.expectDeletion(keyOf(ref), uid);
   }
 
   /** Makes the destination namespace (`CreateNamespace=true`); the project must permit it as a destination. */
   async createNamespace(name: string, metadata: ManagedNamespaceMetadata | undefined): Promise<void> {
-    if (!isDestinationPermitted(this.#project.spec, { ...this.#destination, namespace: name })) {
+    if (!isDestinationPermitted(this.#project, { ...this.#destination, namespace: name })) {
       throw new TiphysError(
         'permission-denied',
         `namespace ${name} is not permitted in project '${this.#project.metadata.name ?? ''}'`,
@@ -123,19 +140,30 @@ export class WriteGateway {
 
   #permitted(object: KubeObject, ref: ResourceRef): ApiResource {
     const resource = this.resourceOf(object);
-    const refusal = this.refusalOf(ref, resource);
+    const refusal = this.refusalOf(ref, resource) ?? mismatchOf(object, ref, resource);
     if (refusal !== undefined) throw new TiphysError('permission-denied', `${describeRef(ref)}: ${refusal}`);
     return resource;
   }
 
-  #observed(object: KubeObject, { dryRun }: WriteOptions): KubeObject {
-    if (!dryRun) this.#view.observe(object);
+  async #written(write: () => Promise<KubeObject>): Promise<KubeObject> {
+    const object = await this.#view.writes.run(write);
+    this.#view.observe(object);
     return object;
   }
 }
 
-const writeOptions = ({ dryRun, validate }: WriteOptions) => ({
+/** What was judged must be what is written: the kind, the name and the namespace of an object are those of its reference. */
+function mismatchOf(object: KubeObject, ref: ResourceRef, { namespaced }: ApiResource): string | undefined {
+  const own = refOf(object);
+  const isSame =
+    own.group === ref.group &&
+    own.kind === ref.kind &&
+    own.name === ref.name &&
+    (!namespaced || own.namespace === ref.namespace);
+  return isSame ? undefined : `the object to be written is ${describeRef(own)}`;
+}
+
+const writeOptions = ({ validate }: WriteOptions) => ({
   fieldManager: FIELD_MANAGER,
-  ...(dryRun ? { dryRun } : {}),
   ...(validate ? {} : { fieldValidation: 'Ignore' as const }),
 });

@@ -60,6 +60,7 @@ export class AppReconciler {
   async #look(app: Application, memory: AppMemory): Promise<Outcome> {
     const { controlPlane, clusters } = this.#deps;
     const verdict = validateSpec(app, {
+      namespace: this.#deps.settings.namespace,
       projectOf: (name) => controlPlane.project(name),
       resolve: (destination) => clusters.resolve(destination),
     });

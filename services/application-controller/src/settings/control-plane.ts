@@ -13,6 +13,7 @@ import {
   type Repository,
 } from '@tiphys/model';
 import type { ClusterConfig, KubeApi, Logger } from '@tiphys/ports';
+import { selectorMatches, virtualProject } from '@tiphys/project-policy';
 import { ObjectStore, ownKinds, type Change } from '@tiphys/runtime/watch';
 import {
   parseControlSettings,
@@ -67,7 +68,7 @@ export class ControlPlane {
       selector: { ...selector, labelSelector: labels.secretType },
     });
     this.applications.subscribe(options.onApplication);
-    this.projects.subscribe(({ object }) => options.onProject(object.metadata.name ?? ''));
+    this.projects.subscribe(({ object }) => this.#projectChanged(object));
     this.#configMaps.subscribe(({ object }) => this.#configMapChanged(object.metadata.name ?? ''));
     this.#secrets.subscribe(({ object }) => this.#secretChanged(object));
   }
@@ -90,8 +91,30 @@ export class ControlPlane {
     );
   }
 
+  /** A project as it counts: with what it inherits from global projects. */
   project(name: string): AppProject | undefined {
+    const project = this.#ownProject(name);
+    return (
+      project && virtualProject(project, this.settings.globalProjects, (other) => this.#ownProject(other))
+    );
+  }
+
+  #ownProject(name: string): AppProject | undefined {
     return this.projects.get(this.#options.namespace, name);
+  }
+
+  /** A project concerns its own Applications; one that others inherit from concerns theirs. */
+  #projectChanged(changed: AppProject): void {
+    const { onProject } = this.#options;
+    const name = changed.metadata.name ?? '';
+    onProject(name);
+    const selectors = this.#settings?.globalProjects.filter(({ projectName }) => projectName === name) ?? [];
+    for (const { metadata } of this.projects.values()) {
+      const inherits = selectors.some(({ labelSelector }) =>
+        selectorMatches(labelSelector, metadata.labels ?? {}),
+      );
+      if (inherits && metadata.name !== name) onProject(metadata.name ?? '');
+    }
   }
 
   get settings(): ControlSettings {
