@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 
+/** What may be measured; each part begins with a fresh control plane where none is given. */
+export const PARTS = ['many-apps', 'large-app', 'two-clusters'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface BenchOptions {
+  readonly parts: readonly Part[];
   readonly apps: number;
+  /** Config maps of the one large Application. */
+  readonly objects: number;
+  /** Applications over two clusters. */
+  readonly spread: number;
   /** Seconds of doing nothing over which idle use is measured. */
   readonly idleSeconds: number;
   /** Samples of each latency. */
@@ -21,13 +30,18 @@ export interface ExternalSystem {
   readonly namespace: string;
   /** Process ids of the services by name. */
   readonly pids: Readonly<Record<string, number>>;
+  /** Addresses of further destination clusters. */
+  readonly farServers?: readonly string[];
 }
 
 export const usage = `Measures a control plane through its custom resources and its REST API.
 
   npm run bench -- [options]
 
-  --apps N            Applications of 3 objects each (default 200)
+  --part NAME         only that part; may be repeated (${PARTS.join(', ')})
+  --apps N            many-apps: Applications of 3 objects each (default 200)
+  --objects N         large-app: config maps of one Application (default 5000)
+  --spread N          two-clusters: Applications of 3 objects each (default 1000)
   --idle-seconds N    how long idle use is measured (default 20)
   --samples N         samples of each latency (default 20)
   --out FILE          write the figures as JSON
@@ -45,7 +59,10 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
     args: [...argv],
     options: {
       help: { type: 'boolean', short: 'h' },
+      part: { type: 'string', multiple: true },
       apps: { type: 'string', default: '200' },
+      objects: { type: 'string', default: '5000' },
+      spread: { type: 'string', default: '1000' },
       'idle-seconds': { type: 'string', default: '20' },
       samples: { type: 'string', default: '20' },
       out: { type: 'string' },
@@ -58,18 +75,34 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
     },
   });
   if (values.help === true) return undefined;
+  const system = externalSystem(values);
   return {
+    parts: partsOf(values.part, system),
+    objects: wholeNumber('--objects', values.objects),
+    spread: wholeNumber('--spread', values.spread),
     apps: wholeNumber('--apps', values.apps),
     idleSeconds: wholeNumber('--idle-seconds', values['idle-seconds']),
     samples: wholeNumber('--samples', values.samples),
     out: values.out,
     logs: values.logs,
-    system: externalSystem(values),
+    system,
   };
 }
 
+/** The parts asked for. A system that is up has one cluster, so that it is not asked for the part with two by default. */
+function partsOf(asked: readonly string[] | undefined, system: ExternalSystem | undefined): readonly Part[] {
+  if (asked === undefined) return PARTS.filter((part) => system === undefined || part !== 'two-clusters');
+  return asked.map((name) => {
+    const part = PARTS.find((known) => known === name);
+    if (part === undefined) throw new Error(`--part takes ${PARTS.join(', ')}, not '${name}'`);
+    if (part === 'two-clusters' && system !== undefined)
+      throw new Error('two-clusters starts clusters of its own; leave --kubeconfig out');
+    return part;
+  });
+}
+
 function externalSystem(
-  values: Readonly<Record<string, string | boolean | undefined>>,
+  values: Readonly<Record<string, string | boolean | string[] | undefined>>,
 ): ExternalSystem | undefined {
   const { kubeconfig, password, namespace, pids } = values;
   const apiUrl = values['api-url'];

@@ -1,20 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
-import type { IdleUse } from './measures/use.ts';
-import type { Latency } from './statistics.ts';
+import type { LargeApp } from './parts/large-app.ts';
+import type { ManyApps } from './parts/many-apps.ts';
+import type { TwoClusters } from './parts/two-clusters.ts';
 
-/** All figures of one run: seconds, cores, MiB; latencies of the API in milliseconds. */
+/** All figures of one run; parts that were not asked for are absent. */
 export interface Figures {
-  readonly apps: number;
-  readonly floor: number;
-  readonly creation: number;
-  readonly creationCpu: number;
-  readonly commitToLive: Latency;
-  readonly commitToAll: number;
-  readonly selfHeal: Latency;
-  readonly idle: IdleUse;
-  readonly memory: Readonly<Record<string, number>>;
-  readonly api: { readonly list: Latency; readonly get: Latency };
-  readonly deletion: number;
+  readonly manyApps?: ManyApps;
+  readonly largeApp?: LargeApp;
+  readonly twoClusters?: TwoClusters;
 }
 
 export interface Machine {
@@ -38,33 +31,17 @@ const each = (values: Readonly<Record<string, number>>, digits: number): string 
     .map(([name, value]) => `${name} ${value.toFixed(digits)}`)
     .join(', ');
 
+type Row = readonly [measure: string, figure: string];
+
 /** The figures as a Markdown table. */
-export function table(figures: Figures, on: Machine): string {
-  const rows: readonly (readonly [string, string])[] = [
-    ['raw server-side apply of the same objects (the floor)', s(figures.floor)],
-    [
-      'create all → all Synced and Healthy',
-      `${s(figures.creation)} (${figures.creationCpu.toFixed(1)} CPU s, ${(figures.creation / figures.floor).toFixed(1)}× the floor)`,
-    ],
-    [
-      'one app: commit → live after a refresh, p50 · p95',
-      `${s(figures.commitToLive.p50)} · ${s(figures.commitToLive.p95)}`,
-    ],
-    ['one commit that changes every app → all Synced', s(figures.commitToAll)],
-    ['a deleted object is back, p50 · p95', `${s(figures.selfHeal.p50)} · ${s(figures.selfHeal.p95)}`],
-    ['delete all with cascade', s(figures.deletion)],
-    [
-      'idle CPU, all services',
-      `${figures.idle.coresInAll.toFixed(3)} cores (${each(figures.idle.cores, 3)})`,
-    ],
-    ['git requests a minute while idle', figures.idle.gitRequestsPerMinute.toFixed(1)],
-    ['resident memory, all services', `${total(figures.memory).toFixed(0)} MiB (${each(figures.memory, 0)})`],
-    ['list of all apps by REST, p50 · p95', `${ms(figures.api.list.p50)} · ${ms(figures.api.list.p95)}`],
-    ['one app by REST, p50 · p95', `${ms(figures.api.get.p50)} · ${ms(figures.api.get.p95)}`],
+export function table({ manyApps, largeApp, twoClusters }: Figures, on: Machine): string {
+  const rows: readonly Row[] = [
+    ...(manyApps === undefined ? [] : manyAppsRows(manyApps)),
+    ...(largeApp === undefined ? [] : largeAppRows(largeApp)),
+    ...(twoClusters === undefined ? [] : twoClustersRows(twoClusters)),
   ];
-  const head = `${figures.apps} Applications × 3 objects; ${on.cores} cores, ${on.memoryGiB} GiB, Node ${on.node}`;
   return [
-    head,
+    `${on.cores} cores, ${on.memoryGiB} GiB, Node ${on.node}`,
     '',
     '| measure | figure |',
     '|---|---|',
@@ -72,3 +49,41 @@ export function table(figures: Figures, on: Machine): string {
     '',
   ].join('\n');
 }
+
+const times = (seconds: number, floor: number): string => `${(seconds / floor).toFixed(1)}× the floor`;
+
+const manyAppsRows = (figures: ManyApps): readonly Row[] => [
+  ['Applications of 3 objects', String(figures.apps)],
+  ['raw server-side apply of the same objects (the floor)', s(figures.floor)],
+  [
+    'create all → all Synced and Healthy',
+    `${s(figures.creation)} (${figures.creationCpu.toFixed(1)} CPU s, ${times(figures.creation, figures.floor)})`,
+  ],
+  [
+    'one app: commit → live after a refresh, p50 · p95',
+    `${s(figures.commitToLive.p50)} · ${s(figures.commitToLive.p95)}`,
+  ],
+  ['one commit that changes every app → all Synced', s(figures.commitToAll)],
+  ['a deleted object is back, p50 · p95', `${s(figures.selfHeal.p50)} · ${s(figures.selfHeal.p95)}`],
+  ['delete all with cascade', s(figures.deletion)],
+  ['idle CPU, all services', `${figures.idle.coresInAll.toFixed(3)} cores (${each(figures.idle.cores, 3)})`],
+  ['git requests a minute while idle', figures.idle.gitRequestsPerMinute.toFixed(1)],
+  ['resident memory, all services', `${total(figures.memory).toFixed(0)} MiB (${each(figures.memory, 0)})`],
+  ['list of all apps by REST, p50 · p95', `${ms(figures.api.list.p50)} · ${ms(figures.api.list.p95)}`],
+  ['one app by REST, p50 · p95', `${ms(figures.api.get.p50)} · ${ms(figures.api.get.p95)}`],
+];
+
+const largeAppRows = ({ objects, floor, creation, controllerPeak }: LargeApp): readonly Row[] => [
+  [`one Application of ${objects} config maps: the floor`, s(floor)],
+  [
+    `one Application of ${objects} config maps: created → Synced and Healthy`,
+    `${s(creation)} (${times(creation, floor)})`,
+  ],
+  ['most memory of the controller meanwhile', `${controllerPeak.toFixed(0)} MiB`],
+];
+
+const twoClustersRows = ({ apps, creation, idle, memory }: TwoClusters): readonly Row[] => [
+  [`${apps} Applications over two clusters: create all → all Synced and Healthy`, s(creation)],
+  ['idle CPU with them, all services', `${idle.coresInAll.toFixed(3)} cores (${each(idle.cores, 3)})`],
+  ['resident memory with them', `${total(memory).toFixed(0)} MiB (${each(memory, 0)})`],
+];

@@ -28,7 +28,16 @@ describe('parseOptions', () => {
       pids: { a: 1, b: 2 },
     }));
 
-  it.each([['--apps=many'], ['--kubeconfig=k']])('refuses %s', (flag) =>
+  it('measures all parts, but those with clusters of their own only where it starts them', () => {
+    expect(parseOptions([])?.parts).toEqual(['many-apps', 'large-app', 'two-clusters']);
+    expect(parseOptions(['--kubeconfig=k', '--api-url=http://x', '--password=p'])?.parts).toEqual([
+      'many-apps',
+      'large-app',
+    ]);
+    expect(parseOptions(['--part', 'large-app'])?.parts).toEqual(['large-app']);
+  });
+
+  it.each([['--part=all'], ['--apps=many'], ['--kubeconfig=k']])('refuses %s', (flag) =>
     expect(() => parseOptions([flag])).toThrow(),
   );
 });

@@ -6,12 +6,12 @@ const WIDTH = 16;
 
 /** Seconds from a refresh after a commit until the new value is live, for one Application at a time. */
 export async function measureCommitToLive(context: BenchContext): Promise<readonly number[]> {
-  const { applications, names, git, target, options } = context;
+  const { applications, names, git, target, options, layout } = context;
   const samples: number[] = [];
   for (let round = 0; round < options.samples; round += 1) {
     const name = names[round % names.length] ?? '';
     const value = `commit-${round}`;
-    await git.commit(REPOSITORY, filesOf([name], value), `round ${round}`);
+    await git.commit(REPOSITORY, filesOf([name], layout, value), `round ${round}`);
     const before = performance.now();
     await applications.refresh(name);
     await untilLive(context, { name: `${name}-0`, namespace: target, value });
@@ -22,8 +22,13 @@ export async function measureCommitToLive(context: BenchContext): Promise<readon
 }
 
 /** Seconds from a refresh of all after one commit that changes every Application until all are Synced to it. */
-export async function measureCommitToAll({ applications, names, git }: BenchContext): Promise<number> {
-  const sha = await git.commit(REPOSITORY, filesOf(names, 'all'), 'change everything');
+export async function measureCommitToAll({
+  applications,
+  names,
+  git,
+  layout,
+}: BenchContext): Promise<number> {
+  const sha = await git.commit(REPOSITORY, filesOf(names, layout, 'all'), 'change everything');
   const before = performance.now();
   await inParallel(names, WIDTH, (name) => applications.refresh(name));
   await applications.until('all Synced to the commit', (apps) =>

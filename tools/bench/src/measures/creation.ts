@@ -6,13 +6,13 @@ import {
   isSyncedAndHealthy,
   namespaceKind,
 } from '../applications.ts';
-import { OBJECTS_PER_APP, REPOSITORY, type BenchContext } from '../bench-context.ts';
+import { REPOSITORY, type BenchContext } from '../bench-context.ts';
 
 const WIDTH = 16;
 const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
 /** Seconds to apply the same objects with nothing in between: what the API server itself needs. */
-export async function measureFloor({ applications, names, target }: BenchContext): Promise<number> {
+export async function measureFloor({ applications, names, target, layout }: BenchContext): Promise<number> {
   const { api } = applications;
   const namespace = `${target}-floor`;
   await api.patch(
@@ -25,7 +25,7 @@ export async function measureFloor({ applications, names, target }: BenchContext
     },
   );
   const objects = names.flatMap((name) =>
-    Array.from({ length: OBJECTS_PER_APP }, (_item, index) => `${name}-${index}`),
+    Array.from({ length: layout.objectsPerApp }, (_item, index) => `${name}-${index}`),
   );
   const before = performance.now();
   await inParallel(objects, WIDTH, (name) =>
@@ -49,7 +49,7 @@ export async function measureFloor({ applications, names, target }: BenchContext
 export async function measureCreation(context: BenchContext): Promise<number> {
   const { applications, names } = context;
   const before = performance.now();
-  await inParallel(names, WIDTH, (name) => applications.create(applicationOf(name, context)));
+  await inParallel([...names.keys()], WIDTH, (index) => applications.create(applicationOf(index, context)));
   await applications.until('all Synced and Healthy', (apps) =>
     names.every((name) => isSyncedAndHealthy(apps.get(name))),
   );
@@ -72,14 +72,18 @@ export async function measureDeletion({ applications, names, target }: BenchCont
 const isOfBench = (object: KubeObject): boolean =>
   gvkOf(object).kind === 'ConfigMap' && object.metadata.name?.startsWith('bench-') === true;
 
-const applicationOf = (name: string, { applications, git, target }: BenchContext): object => ({
-  apiVersion: 'argoproj.io/v1alpha1',
-  kind: 'Application',
-  metadata: { name, namespace: applications.namespace, finalizers: [CASCADE] },
-  spec: {
-    project: 'default',
-    source: { repoURL: git.url(REPOSITORY), path: `apps/${name}`, targetRevision: 'main' },
-    destination: { server: 'https://kubernetes.default.svc', namespace: target },
-    syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ['CreateNamespace=true'] },
-  },
-});
+const applicationOf = (index: number, context: BenchContext): object => {
+  const { applications, git, target, names, servers } = context;
+  const name = names[index] ?? '';
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name, namespace: applications.namespace, finalizers: [CASCADE] },
+    spec: {
+      project: 'default',
+      source: { repoURL: git.url(REPOSITORY), path: `apps/${name}`, targetRevision: 'main' },
+      destination: { server: servers[index % servers.length], namespace: target },
+      syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ['CreateNamespace=true'] },
+    },
+  };
+};
