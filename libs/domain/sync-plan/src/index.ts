@@ -5,3 +5,6 @@ export * from './next-step.ts';
 export * from './automation/index.ts';
 export * from './retry.ts';
 export * from './history.ts';
+export * from './dependencies/index.ts';
+export * from './supersede.ts';
+export * from './hold.ts';
