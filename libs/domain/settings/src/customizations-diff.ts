@@ -74,7 +74,8 @@ export function parseDiffSettings(
   };
 }
 
-function attempt(place: string, { mistakes }: DiffSettingsReader, read: () => unknown): void {
+/** Runs a reader; what it throws is named as a mistake at that place. */
+export function attempt(place: string, { mistakes }: DiffSettingsReader, read: () => unknown): void {
   try {
     read();
   } catch (error) {
@@ -82,7 +83,8 @@ function attempt(place: string, { mistakes }: DiffSettingsReader, read: () => un
   }
 }
 
-function combined(
+/** The entries of the combined map. */
+export function combined(
   data: Readonly<Record<string, string>>,
   reader: DiffSettingsReader,
 ): readonly (readonly [string, JsonObject])[] {
@@ -99,18 +101,19 @@ function combined(
 }
 
 /** Rules inside the combined map are YAML of their own, in a text. */
-const textual = (value: JsonValue, { readYaml }: DiffSettingsReader): JsonValue =>
+export const textual = (value: JsonValue, { readYaml }: DiffSettingsReader): JsonValue =>
   typeof value === 'string' ? readYaml(value) : value;
 
 /** The `group/Kind` of a split key's end: `<group>_<Kind>`, a core kind alone, or `all`. */
-function kindKey(end: string): string {
+export function kindKey(end: string): string {
   if (end === 'all') return '*/*';
   const parts = end.split('_');
   if (parts.length > 2) throw new TypeError(`'${end}' is no <group>_<kind>`);
   return parts.join('/');
 }
 
-function rulesOf(key: string, rules: JsonValue): ResourceIgnoreDifferences {
+/** The rules that stand under a key `group/Kind`. */
+export function rulesOf(key: string, rules: JsonValue): ResourceIgnoreDifferences {
   if (rules !== null && !isJsonObject(rules)) throw new TypeError('is not a map of rules');
   const slash = key.indexOf('/');
   const strings = (name: string): readonly string[] =>
