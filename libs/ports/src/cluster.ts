@@ -9,6 +9,10 @@ export interface ClusterConfig {
   readonly namespaces: readonly string[];
   readonly clusterResources: boolean;
   readonly project: string;
+  /** UID of its secret; absent for the cluster that no secret describes. */
+  readonly id?: string;
+  /** The shard of the application-controller that its secret asks for. */
+  readonly shard?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly credentials: ClusterCredentials;

@@ -53,6 +53,7 @@ describe('a cluster secret', () => {
       namespaces: ['a', 'b', 'c'],
       clusterResources: true,
       project: 'team',
+      shard: 3,
       labels: { env: 'prod' },
       annotations: { note: 'x' },
     });

@@ -33,6 +33,8 @@ export function clusterOfSecret(secret: KubeObject): ClusterConfig {
       .filter((namespace) => namespace !== ''),
     clusterResources: value('clusterResources') === 'true',
     project: value('project'),
+    ...(secret.metadata.uid === undefined ? {} : { id: secret.metadata.uid }),
+    ...readShard(value('shard'), fail),
     labels: without(secret.metadata.labels, [labels.secretType]),
     annotations: without(secret.metadata.annotations, [annotations.managedBy, annotations.lastApplied]),
     credentials: readClusterCredentials(value('config'), fail),
@@ -63,6 +65,12 @@ function readServer(text: string, fail: Fail): string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') fail('server', 'the URL must be https or http');
   if (url.username !== '' || url.password !== '') fail('server', 'the URL must not hold a user or password');
   return server;
+}
+
+function readShard(text: string, fail: Fail): { readonly shard?: number } {
+  if (text === '') return {};
+  if (!/^\d{1,6}$/u.test(text)) return fail('shard', 'the value is not a whole number');
+  return { shard: Number(text) };
 }
 
 function without(
