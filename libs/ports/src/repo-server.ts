@@ -62,12 +62,24 @@ export interface RevisionMetadata {
   readonly tags: readonly string[];
 }
 
+/** Two revisions of a repository, and which of its files count. */
+export interface ChangesQuestion extends RenderSource {
+  /** The newer revision. */
+  readonly revision: string;
+  /** The older one. */
+  readonly since: string;
+  /** Files, directories and globs from the root of the repository. */
+  readonly paths: readonly string[];
+}
+
 /** The repo-server as its callers see it. Failures are TiphysError with a message that a user can act on. */
 export interface RepoServer {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderResult>;
   /** Resolves a branch, tag, HEAD, SHA or semver range to a commit, chart version or digest. */
   resolveRevision(source: RenderSource, options?: { readonly refresh?: boolean }): Promise<string>;
   revisionMetadata(source: RenderSource & { readonly revision: string }): Promise<RevisionMetadata>;
+  /** Whether a file that one of the paths names differs between two revisions; true where that cannot be told. */
+  hasChanges(question: ChangesQuestion): Promise<boolean>;
   /** Connects and lists; rejects with the reason when it cannot. */
   testRepository(repository: Repository): Promise<void>;
 }

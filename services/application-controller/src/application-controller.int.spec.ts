@@ -49,6 +49,7 @@ class Shelf implements RepoServer {
   resolveRevision = ({ source }: { source: { targetRevision?: string } }) =>
     Promise.resolve(this.#resolve(source.targetRevision).revision);
   revisionMetadata = () => Promise.resolve({ author: '', date: '', message: '', tags: [] });
+  hasChanges = () => Promise.resolve(true);
   testRepository = () => Promise.resolve();
 
   #resolve(target: string | undefined) {

@@ -22,6 +22,7 @@ import { ToolPlanner, type RenderedType } from './render/tool-planner.ts';
 import { ToolVersions } from './render/tool-versions.ts';
 import { RepositoryTestService } from './repository-test/repository-test.service.ts';
 import type { Resources } from './resources.ts';
+import { ChangesService } from './revision/changes.service.ts';
 import { RevisionService } from './revision/revision.service.ts';
 import { parseSize } from './size.ts';
 
@@ -44,11 +45,13 @@ export function buildBackend(
   });
   const renders = buildRenders(config, metrics, { resources, artifacts, revisions });
   const metadata = new MetadataService({ git, oci });
+  const changes = new ChangesService(git);
   const tests = new RepositoryTestService({ git, helm, oci });
   return {
     render: (request) => metrics.pending(request.repository.url, () => renders.render(request)),
     resolveRevision: (source, options) => revisions.resolve(source, options),
     revisionMetadata: (source) => metadata.of(source),
+    hasChanges: (question) => changes.has(question),
     testRepository: (repository) => tests.test(repository),
   };
 }

@@ -7,6 +7,7 @@ import {
 import type { JsonObject, Repository } from '@tiphys/model';
 import type {
   AbortSignalLike,
+  ChangesQuestion,
   RenderRequest,
   RenderResult,
   RenderSource,
@@ -73,6 +74,17 @@ class GrpcRepoServer implements RepoServerClient {
     const { client, timeoutMs } = this.#channel;
     const call = client.getRevisionMetadata.bind(client);
     return this.#calling(() => callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }));
+  }
+
+  async hasChanges(question: ChangesQuestion): Promise<boolean> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.hasChanges.bind(client);
+    const request = {
+      source: sourceToMessage(question),
+      since: question.since,
+      paths: [...question.paths],
+    };
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).changed;
   }
 
   async testRepository(repository: Repository): Promise<void> {

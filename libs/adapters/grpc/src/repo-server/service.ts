@@ -24,6 +24,7 @@ const CALLERS = {
   [RepoServiceService.render.path]: RENDERERS,
   [RepoServiceService.resolveRevision.path]: RENDERERS,
   [RepoServiceService.getRevisionMetadata.path]: EVERYONE,
+  [RepoServiceService.hasChanges.path]: RENDERERS,
   [RepoServiceService.testRepository.path]: RENDERERS,
 };
 
@@ -45,6 +46,11 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
       const asked = sourceFromMessage(source);
       const metadata = await backend.revisionMetadata({ ...asked, revision: asked.revision ?? '' });
       return { ...metadata, tags: [...metadata.tags] };
+    }),
+    hasChanges: unary(async ({ source, since, paths }) => {
+      const asked = sourceFromMessage(source);
+      const question = { ...asked, revision: asked.revision ?? '', since, paths };
+      return { changed: await backend.hasChanges(question) };
     }),
     testRepository: unary(async ({ repository }) => {
       await backend.testRepository(repositoryFromMessage(repository));
