@@ -6,9 +6,9 @@ import {
   type JsonObject,
 } from '@tiphys/model';
 import type { RepoServer } from '@tiphys/ports';
-import type { ResolvedDestination } from '@tiphys/project-policy';
 import type { ClusterView } from '../live/cluster-view.ts';
 import type { ResourceFilters } from '../live/kinds.ts';
+import type { GrantedDestination } from '../operation/rights.ts';
 import { renderSources, type Rendered, type RenderSettings } from '../render/render-sources.ts';
 import { prepareTargets, type PreparedTargets } from './targets.ts';
 import type { TrackingSettings } from '@tiphys/tracking';
@@ -26,7 +26,7 @@ export interface AppContext {
   readonly app: Application;
   readonly project: AppProject;
   readonly instance: string;
-  readonly destination: ResolvedDestination;
+  readonly destination: GrantedDestination;
   readonly view: ClusterView;
   readonly tracking: TrackingSettings;
   readonly filters: ResourceFilters;

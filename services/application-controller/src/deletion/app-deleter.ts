@@ -3,6 +3,7 @@ import type { AppContext } from '../compare/desired.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import { instanceOf, nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
+import { grant } from '../operation/rights.ts';
 import { conditionsOn } from '../status/conditions.ts';
 import { cascades, deleteManaged } from './delete-application.ts';
 
@@ -67,7 +68,7 @@ export class AppDeleter {
     return {
       app,
       project,
-      destination,
+      destination: grant(destination, app, controlPlane),
       view,
       instance: instanceOf(app, this.#deps),
       tracking: settings.tracking,

@@ -13,6 +13,7 @@ import { AppDeleter } from '../deletion/app-deleter.ts';
 import { advanceOperation } from '../operation/advance-operation.ts';
 import { isCauseGone, isWaitingForCure } from '../operation/second-chance.ts';
 import { currentState, endState, hasOperation } from '../operation/operation-state.ts';
+import { grant } from '../operation/rights.ts';
 import { withConditions } from '../status/conditions.ts';
 import type { AppMemory } from './app-memory.ts';
 import type { Outcome } from './outcome.ts';
@@ -71,7 +72,7 @@ export class AppReconciler {
     const base = {
       app,
       project,
-      destination,
+      destination: grant(destination, app, controlPlane),
       instance: instanceOf(app, this.#deps),
       tracking: settings.tracking,
       filters: settings,
