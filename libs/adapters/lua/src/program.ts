@@ -18,14 +18,8 @@ interface LuaExports {
   readonly openLibs: (state: number) => void;
   readonly load: (state: number, text: number) => number;
   readonly pushString: (state: number, text: number) => void;
-  readonly call: (
-    state: number,
-    args: number,
-    results: number,
-    handler: number,
-    context: number,
-    k: number,
-  ) => number;
+  /** State, arguments, results, handler, context, continuation. */
+  readonly call: (...numbers: readonly number[]) => number;
   readonly toString: (state: number, index: number, lengthAt: number) => number;
   readonly close: (state: number) => void;
 }
@@ -225,7 +219,6 @@ function literal(value: unknown): string {
 
 function quote(text: string): string {
   const escaped = text.replaceAll(
-    // eslint-disable-next-line no-control-regex -- control characters are what has to be escaped
     /[\u0000-\u001f"\\\u007f]/g,
     (char) => `\\${String(char.charCodeAt(0)).padStart(3, '0')}`,
   );
@@ -274,8 +267,10 @@ function runTask(interpreter: Interpreter, prelude: string, task: WorkerTask): s
 
 /** Serves batches: each message is one, each gets one reply. */
 function serve(): void {
-  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
-  const setup = workerData as WorkerSetup;
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const { parentPort } = threads;
+  const data: unknown = threads.workerData;
+  const setup = data as WorkerSetup;
   const progress = new Int32Array(setup.progress);
   let interpreter: Interpreter | undefined;
   const run = (task: WorkerTask): string => {

@@ -2,6 +2,7 @@ import { arrayAt, isJsonObject, labels, type JsonValue, type SourceType } from '
 import { parseTenancy, type TenancySettings } from './tenancy.ts';
 import { TRACKING_METHODS, type TrackingSettings } from '@tiphys/tracking';
 import { parseDiffSettings, type DiffSettings } from './customizations-diff.ts';
+import { parseScripts, type ScriptSettings } from './customizations-health.ts';
 import { parseLiveView, type LiveViewSettings } from './live-view.ts';
 
 /** One rule of `resource.exclusions` or `resource.inclusions`; absent lists match all. */
@@ -23,6 +24,8 @@ export interface ControlSettings extends TenancySettings {
   readonly diff: DiffSettings;
   /** How clusters are watched. */
   readonly live: LiveViewSettings;
+  /** Lua for the health and the actions of kinds. */
+  readonly scripts: ScriptSettings;
   readonly mistakes: readonly string[];
 }
 
@@ -48,6 +51,7 @@ export function parseControlSettings(
     ...parseTenancy(data, readYaml, mistakes),
     diff,
     live: parseLiveView(data, diff.ignoreDifferences, { readYaml, mistakes }),
+    scripts: parseScripts(data, { readYaml, mistakes }),
     mistakes,
   };
 }

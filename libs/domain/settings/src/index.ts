@@ -9,3 +9,4 @@ export {
   type LiveViewSettings,
   type RespectRbac,
 } from './live-view.ts';
+export * from './customizations-health.ts';
