@@ -13,11 +13,12 @@ import { parseGoDuration } from '@tiphys/runtime/config';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import { findRepository, usableBy } from '@tiphys/settings';
+import { findRepository, usableBy, type ControlSettings } from '@tiphys/settings';
 import { instanceNameOf } from '@tiphys/tracking';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
 import { ClusterRegistry } from './destination/cluster-registry.ts';
+import type { ViewSettings } from './live/cluster-view.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
@@ -110,7 +111,7 @@ export class ApplicationController {
       parseCluster: clusterOfSecret,
       onApplication: (change) => this.#controller.applicationChanged(change),
       onProject: (name) => this.#controller.askProject(name),
-      onSettings: () => this.#rebuild(() => this.#clusters.reset()),
+      onSettings: () => this.#rebuild(() => this.#clusters.refresh()),
       onClusters: () => this.#rebuild(() => this.#clusters.refresh()),
       onRepositories: () => this.#controller.askAll(levels.manifests),
     });
@@ -124,11 +125,10 @@ export class ApplicationController {
       logger,
       clusters: () => this.#controlPlane.clusters,
       mistakes: () => this.#controlPlane.clusterMistakes,
-      viewOptions: () => ({
-        tracking: this.#controlPlane.settings.tracking,
-        filters: this.#controlPlane.settings,
-      }),
+      viewOptions: () => viewSettingsOf(this.#controlPlane.settings),
+      isInClusterEnabled: () => this.#controlPlane.settings.live.isInClusterEnabled,
       onChange: (server, instance, what) => this.#controller.liveChanged(server, instance, what),
+      onTopLevel: (server, namespace) => this.#controller.topLevelChanged(server, namespace),
       onKinds: (server) => this.#controller.askAll(levels.manifests, server),
       onConnection: (server) => this.#controller.askAll(levels.manifests, server),
     });
@@ -182,6 +182,16 @@ export class ApplicationController {
       .catch((error: unknown) => this.#parts.logger.error('clusters cannot be rebuilt', { error }));
   }
 }
+
+/** How clusters are viewed, as the settings have it. */
+const viewSettingsOf = ({ tracking, exclusions, inclusions, live }: ControlSettings): ViewSettings => ({
+  tracking,
+  filters: { exclusions, inclusions },
+  respectRbac: live.respectRbac,
+  customLabels: live.customLabels,
+  nodeLabels: live.nodeLabels,
+  updates: { isOn: live.ignoresUpdates, rules: live.ignoredUpdates },
+});
 
 /** The queue key of the Application behind an instance name: `<name>` or `<namespace>_<name>`. */
 function keyOfInstance(instance: string, controlNamespace: string): string {

@@ -31,7 +31,7 @@ function live(
         ownerReferences: owners,
       },
     },
-    defaultTracking,
+    { tracking: defaultTracking },
   );
 }
 

@@ -3,7 +3,7 @@ import { keyOf } from '@tiphys/model';
 import { sharedKubeEnv, type KubeAccess } from '@tiphys/testing/kube-env';
 import { poll } from '@tiphys/testing/processes';
 import { startView, type StartedView } from '../testing/start-view.ts';
-import { imagesInUse } from './images-in-use.ts';
+import { inUseBelow } from './in-use.ts';
 import { buildTree } from './resource-tree.ts';
 
 let kube: KubeAccess;
@@ -49,7 +49,8 @@ describe('the resource tree', () => {
     await kube.apply(deployment('web', 1) as never);
     await kube.apply(deployment('idle', 0) as never);
     const ref = { group: '', kind: 'ConfigMap', namespace, name: 'absent' };
-    const tree = () => buildTree(view, view.managed(`tree-${namespace}`), [{ ref, version: 'v1' }]);
+    const tree = () =>
+      buildTree(view, { roots: view.managed(`tree-${namespace}`), missing: [{ ref, version: 'v1' }] });
     const pod = await poll(
       () => tree().nodes.find(({ kind, health }) => kind === 'Pod' && health?.status === 'Healthy'),
       { what: 'the pod is ready' },
@@ -75,13 +76,19 @@ describe('the resource tree', () => {
     const set = nodes.find(({ uid }) => uid === pod.parentRefs?.[0]?.uid);
     expect([set?.kind, set?.parentRefs?.[0]?.name]).toEqual(['ReplicaSet', 'web']);
     expect(pod.images).toEqual(['example.com/web:1']);
-    expect(pod.info?.map(({ name }) => name)).toEqual(['Status Reason', 'Node', 'Containers']);
+    expect(pod.info?.map(({ name }) => name)).toEqual([
+      'Status Reason',
+      'Node',
+      'Containers',
+      'cpu',
+      'memory',
+    ]);
   });
 
   it('counts the images of pods, not those of templates', async () => {
     const { view } = started;
     await poll(() => view.get(keyOfDeployment('idle')), { what: 'the deployment is in view' });
-    expect(imagesInUse(view, [keyOfDeployment('web'), keyOfDeployment('idle')])).toEqual([
+    expect(inUseBelow(view, [keyOfDeployment('web'), keyOfDeployment('idle')]).images).toEqual([
       'example.com/web:1',
     ]);
   });

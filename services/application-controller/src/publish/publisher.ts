@@ -5,6 +5,7 @@ import type { Cache, Logger, PubSub } from '@tiphys/ports';
 import { maskSecrets } from '@tiphys/diff';
 import type { Compared } from '../compare/compare.ts';
 import type { AppContext } from '../compare/desired.ts';
+import type { LiveObject } from '../live/live-object.ts';
 import { buildTree } from '../live/resource-tree.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 
@@ -17,6 +18,13 @@ export interface PublisherOptions {
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly logger: Logger;
+}
+
+/** What a look saw of an Application. */
+export interface Picture {
+  readonly objects: readonly Compared[];
+  /** What lives in its namespace and belongs to nobody. */
+  readonly orphans: readonly LiveObject[];
 }
 
 /**
@@ -51,11 +59,11 @@ export class Publisher {
   }
 
   /** Publishes what changed since the last time. Secret data is masked before it leaves. */
-  async publish(context: AppContext, objects: readonly Compared[], memory: AppMemory): Promise<void> {
+  async publish(context: AppContext, picture: Picture, memory: AppMemory): Promise<void> {
     const name = context.instance;
     try {
-      const tree = stringifyJson(treeOf(context, objects) as unknown as JsonValue);
-      const resources = stringifyJson(objects.map(managedResource));
+      const tree = stringifyJson(treeOf(context, picture) as unknown as JsonValue);
+      const resources = stringifyJson(picture.objects.map(managedResource));
       const mark = this.#mark;
       const [treeDigest, resourcesDigest] = [mark + digest(tree), mark + digest(resources)];
       if (treeDigest === memory.publishedTree && resourcesDigest === memory.publishedResources) return;
@@ -96,12 +104,12 @@ export class Publisher {
   }
 }
 
-function treeOf({ view, instance }: AppContext, objects: readonly Compared[]) {
+function treeOf({ view, instance }: AppContext, { objects, orphans }: Picture) {
   const targets = objects.filter(({ pair }) => pair.target !== undefined);
   const missing = targets.filter(({ pair }) => pair.live === undefined).map(({ pair }) => pair);
   const wanted = targets.map(({ pair }) => view.get(pair.key)).filter((object) => object !== undefined);
   const roots = new Map([...view.managed(instance), ...wanted].map((object) => [object.key, object]));
-  return buildTree(view, [...roots.values()], missing);
+  return buildTree(view, { roots: [...roots.values()], missing, orphans });
 }
 
 const digest = (text: string): string => createHash('sha1').update(text).digest('base64');

@@ -13,6 +13,8 @@ export class AppMemory {
   publishedResources = '';
   /** Instance name and cluster under which live changes are told. */
   server = '';
+  /** The namespace whose orphans the project asks for; empty for none. */
+  orphanNamespace = '';
   /** Looks in a row that could not read git or the cluster. */
   failures = 0;
   #pending: RefreshLevel | undefined;

@@ -60,6 +60,15 @@ export class Controller {
     this.#options.queue.add(key);
   }
 
+  /** Something that no other object owns came or went in a namespace: its orphans may be others now. */
+  topLevelChanged(server: string, namespace: string): void {
+    for (const [key, memory] of this.#memories) {
+      if (memory.orphanNamespace !== namespace || memory.server !== server) continue;
+      memory.ask(levels.tree);
+      this.#options.queue.add(key);
+    }
+  }
+
   /** Asks for a look at every Application, or at those of one cluster. */
   askAll(level: RefreshLevel, server?: string): void {
     for (const [key, memory] of this.#memories) {

@@ -11,16 +11,16 @@ import type {
 } from '@tiphys/model';
 import { hasMultipleSources, sourcesOf } from '@tiphys/model';
 import type { Comparison } from '../compare/compare.ts';
+import type { InUse } from '../live/in-use.ts';
 import type { Rendered } from '../render/render-sources.ts';
 
 /** What a look at an Application found; one of these becomes its status. */
 export type Finding =
-  | {
+  | ({
       readonly type: 'compared';
       readonly comparison: Comparison;
       readonly rendered: Rendered;
-      readonly images: readonly string[];
-    }
+    } & InUse)
   /** What git wants or what the cluster has is not known; the last good resources stay visible as Unknown. */
   | { readonly type: 'unknown'; readonly health: HealthStatus }
   | { readonly type: 'invalid' };
@@ -47,7 +47,7 @@ export function statusOfFinding(app: Application, finding: Finding, now: string)
         health: healthAt(app, finding.comparison.health, now),
         ...listed(finding.comparison.objects.map(({ status }) => status)),
         resourceHealthSource: 'appTree',
-        summary: summaryOf(finding.images),
+        summary: summaryOf(finding),
         ...sourceTypesOf(app, finding.rendered.sourceTypes),
       };
   }
@@ -57,7 +57,11 @@ export function statusOfFinding(app: Application, finding: Finding, now: string)
 const listed = (resources: readonly ResourceStatus[]): Pick<ApplicationStatus, 'resources'> =>
   resources.length === 0 ? {} : { resources };
 
-const summaryOf = (images: readonly string[]): ApplicationSummary => (images.length === 0 ? {} : { images });
+const summaryOf = ({ images, externalURLs, isAppOfApps }: InUse): ApplicationSummary => ({
+  ...(externalURLs.length === 0 ? {} : { externalURLs }),
+  ...(images.length === 0 ? {} : { images }),
+  ...(isAppOfApps ? { isAppOfApps } : {}),
+});
 
 function sourceTypesOf(app: Application, types: Rendered['sourceTypes']): Partial<ApplicationStatus> {
   if (hasMultipleSources(app.spec)) return { sourceTypes: types as readonly SourceType[] };

@@ -14,11 +14,15 @@ export const liveState: readonly Situation[] = [
         path: 'operationState.syncResult.resources[2]',
         reason: 'RBAC objects are applied like all others, and a cluster-scoped object has no namespace.',
       },
-      {
-        path: 'summary.externalURLs',
-        reason: 'Links of Ingresses and load balancers come with networking info.',
-      },
     ],
+  },
+  {
+    name: 'orphaned-warning',
+    at: 9,
+    play: async (stage) => {
+      await stage.place({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'nobodys' } });
+      await stage.sync();
+    },
   },
   { name: 'progressing', at: 2, play: sync },
   { name: 'suspended', at: 2, play: sync },
