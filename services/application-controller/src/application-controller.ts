@@ -17,9 +17,11 @@ import { findRepository, usableBy, type ControlSettings } from '@tiphys/settings
 import { instanceNameOf } from '@tiphys/tracking';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
-import { ClusterRegistry } from './destination/cluster-registry.ts';
+import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
 import type { ViewSettings } from './live/cluster-view.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
+import { ClusterMetrics } from './metrics/cluster-metrics.ts';
+import { ClusterInfoPublisher } from './publish/cluster-info.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
@@ -54,6 +56,8 @@ export class ApplicationController {
   readonly #clusters: ClusterRegistry;
   readonly #controller: Controller;
   readonly #publisher: Publisher;
+  readonly #clusterInfo: ClusterInfoPublisher;
+  readonly #clusterMetrics: ClusterMetrics;
   #probes: ProbeServer | undefined;
 
   constructor(parts: ApplicationControllerParts) {
@@ -61,6 +65,16 @@ export class ApplicationController {
     this.#publisher = new Publisher(parts);
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
+    this.#clusterMetrics = new ClusterMetrics({
+      registry: parts.metrics,
+      states: () => this.#clusterStates(),
+      now: () => parts.clock.now(),
+    });
+    this.#clusterInfo = new ClusterInfoPublisher({
+      ...parts,
+      states: () => this.#clusterStates(),
+      applications: () => this.#applicationsByServer(),
+    });
     const reconciler = this.#makeReconciler();
     this.#controller = new Controller({
       controlPlane: () => this.#controlPlane,
@@ -87,12 +101,14 @@ export class ApplicationController {
     await this.#controlPlane.start();
     await this.#publisher.watch(() => this.#controller.askAll(levels.tree));
     this.#controller.start();
+    this.#clusterInfo.start();
     logger.info('application-controller is up', { namespace });
     return { stop: () => this.#stop() };
   }
 
   async #stop(): Promise<void> {
     this.#publisher.close();
+    this.#clusterInfo.close();
     await this.#controller.stop();
     await this.#controlPlane.stop();
     await this.#clusters.reset();
@@ -118,9 +134,10 @@ export class ApplicationController {
   }
 
   #makeClusters(): ClusterRegistry {
-    const { connector, inCluster, logger } = this.#parts;
+    const { connector, clock, inCluster, logger } = this.#parts;
     return new ClusterRegistry({
       connector,
+      clock,
       inCluster,
       logger,
       clusters: () => this.#controlPlane.clusters,
@@ -128,10 +145,25 @@ export class ApplicationController {
       viewOptions: () => viewSettingsOf(this.#controlPlane.settings),
       isInClusterEnabled: () => this.#controlPlane.settings.live.isInClusterEnabled,
       onChange: (server, instance, what) => this.#controller.liveChanged(server, instance, what),
+      onEvent: (server, kind) => this.#clusterMetrics.happened(server, kind),
       onTopLevel: (server, namespace) => this.#controller.topLevelChanged(server, namespace),
       onKinds: (server) => this.#controller.askAll(levels.manifests, server),
       onConnection: (server) => this.#controller.askAll(levels.manifests, server),
     });
+  }
+
+  /** None before the settings are known. */
+  #clusterStates(): readonly ClusterState[] {
+    return this.#controlPlane.isReady ? this.#clusters.states() : [];
+  }
+
+  #applicationsByServer(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { spec } of this.#controlPlane.applications.values()) {
+      const server = this.#clusters.serverOf(spec.destination);
+      if (server !== undefined) counts.set(server, (counts.get(server) ?? 0) + 1);
+    }
+    return counts;
   }
 
   #makeReconciler(): AppReconciler {

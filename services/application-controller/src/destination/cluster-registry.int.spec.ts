@@ -29,6 +29,7 @@ beforeEach(async () => {
   mistakes = [];
   const login = await loadKubeconfig({ clock, path: kube.kubeconfigPath });
   registry = new ClusterRegistry({
+    clock,
     connector: makeClusterConnector({ clock, own: login.connection, commandRunner }),
     inCluster: inClusterConfig(),
     clusters: () => [far],

@@ -5,7 +5,7 @@ import {
   TiphysError,
   type ApplicationDestination,
 } from '@tiphys/model';
-import type { ApiResource, ClusterConfig, ClusterConnector, Logger } from '@tiphys/ports';
+import type { ApiResource, Clock, ClusterConfig, ClusterConnector, Logger } from '@tiphys/ports';
 import type { ResolvedDestination } from '@tiphys/project-policy';
 import { ClusterView, type ViewSettings } from '../live/cluster-view.ts';
 import { viewKeyOf } from './view-key.ts';
@@ -14,6 +14,7 @@ const RETRY_MS = 5_000;
 
 export interface ClusterRegistryOptions {
   readonly connector: ClusterConnector;
+  readonly clock: Clock;
   /** The cluster the control plane runs in; used where no secret describes it. */
   readonly inCluster: ClusterConfig;
   readonly clusters: () => readonly ClusterConfig[];
@@ -41,7 +42,7 @@ interface Entry {
   isConnecting: boolean;
   /** Why it does not answer. */
   failure: string | undefined;
-  /** When it was listed whole last; milliseconds on the clock of the process. */
+  /** When it was listed whole; milliseconds since the epoch. */
   listedAt: number | undefined;
   retry: NodeJS.Timeout | undefined;
 }
@@ -52,8 +53,8 @@ export interface ClusterState {
   readonly view: ClusterView | undefined;
   /** Why it does not answer; undefined where it does, or where nobody asked yet. */
   readonly failure: string | undefined;
-  /** Milliseconds since it was listed whole. */
-  readonly ageMs: number | undefined;
+  /** When it was listed whole; milliseconds since the epoch. */
+  readonly listedAt: number | undefined;
 }
 
 /** The destination clusters and their live views, connected when first asked for. */
@@ -98,6 +99,14 @@ export class ClusterRegistry {
     return this.#entries.get(server)?.view;
   }
 
+  /** The address behind a destination; undefined where it names no cluster, or several. */
+  serverOf({ server = '', name = '' }: ApplicationDestination): string | undefined {
+    const found = this.#all().filter((config) =>
+      server === '' ? config.name === name : sameServer(config.server, server),
+    );
+    return found.length === 1 ? found[0]?.server : undefined;
+  }
+
   /** Every cluster that is a destination, and how the connection to it is. */
   states(): readonly ClusterState[] {
     return this.#all().map((config) => {
@@ -106,7 +115,7 @@ export class ClusterRegistry {
         config,
         view: entry?.view,
         failure: entry?.failure,
-        ageMs: entry?.listedAt === undefined ? undefined : performance.now() - entry.listedAt,
+        listedAt: entry?.listedAt,
       };
     });
   }
@@ -197,7 +206,7 @@ export class ClusterRegistry {
       if (!this.#isKnown(entry)) return await view.close();
       entry.view = view;
       entry.failure = undefined;
-      entry.listedAt = performance.now();
+      entry.listedAt = this.#options.clock.now();
       this.#options.onConnection(entry.config.server);
     } catch (error) {
       this.#fail(entry, error);

@@ -60,7 +60,7 @@ export class KindWatch {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#places.map(({ reflector }) => reflector?.stop()));
+    await Promise.all(this.#places.flatMap(({ reflector }) => reflector?.stop() ?? []));
   }
 
   get name(): string {
