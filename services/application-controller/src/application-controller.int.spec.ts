@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createJq } from '@tiphys/adapter-go-wasm';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import { createMemoryCache, createMemoryPubSub } from '@tiphys/adapter-redis';
 import {
@@ -17,6 +18,7 @@ import { createLogger } from '@tiphys/runtime/logging';
 import { createMetrics } from '@tiphys/runtime/metrics';
 import { sharedKubeEnv, type KubeAccess } from '@tiphys/testing/kube-env';
 import { parseKubernetesObjects, parseYamlDocuments } from '@tiphys/yaml';
+import { ensureGoWasm } from '@tiphys/wasm-tools';
 import { ApplicationController } from './application-controller.ts';
 import { configSpec } from './config.ts';
 
@@ -111,6 +113,7 @@ async function start() {
   });
   if (outcome.type !== 'config') throw new Error('no config');
   cache = createMemoryCache({ maxBytes: 10_000_000 });
+  const jq = createJq({ wasmPath: await ensureGoWasm() });
   const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
   const controller = new ApplicationController({
     config: outcome.config,
@@ -119,12 +122,13 @@ async function start() {
     inCluster: inClusterConfig(),
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer: shelf,
+    jq,
     cache,
     pubSub: createMemoryPubSub(),
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'warn' }),
     metrics,
-    release: () => Promise.resolve(),
+    release: () => jq.close(),
   });
   return controller.start();
 }

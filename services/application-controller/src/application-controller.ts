@@ -4,6 +4,7 @@ import type {
   Clock,
   ClusterConfig,
   ClusterConnector,
+  Jq,
   KubeApi,
   Logger,
   PubSub,
@@ -39,6 +40,7 @@ export interface ApplicationControllerParts {
   readonly connector: ClusterConnector;
   readonly repoServer: RepoServer;
   readonly cache: Cache;
+  readonly jq: Jq;
   readonly pubSub: PubSub;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -79,6 +81,11 @@ export class ApplicationController {
     this.#controller = new Controller({
       controlPlane: () => this.#controlPlane,
       reconciler: () => reconciler,
+      diffTools: {
+        settings: () => this.#controlPlane.settings.diff,
+        jq: (expressions, documents) => parts.jq.deleteAll(expressions, documents),
+        serverSideDiff: parts.config.serverSideDiffEnabled,
+      },
       queue: createInProcessQueue({
         onError: (key, error) => parts.logger.error('look broke', { app: key, error }),
       }),

@@ -74,6 +74,23 @@ export const configSpec = {
     default: '300',
     env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_BACKOFF_CAP_SECONDS'],
   },
+  serverSideDiffEnabled: {
+    kind: flags.boolean,
+    help: 'Let API servers predict what applying does, by dry runs.',
+    default: 'false',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SERVER_SIDE_DIFF'],
+  },
+  ignoreNormalizerJqExecutionTimeoutSeconds: {
+    kind: flags.durationMs,
+    help: 'Longest time of a jq expression of ignore rules; 0 means 1s.',
+    default: '0s',
+    env: ['ARGOCD_IGNORE_NORMALIZER_JQ_TIMEOUT'],
+  },
+  goWasm: {
+    kind: flags.text,
+    help: 'The Go module that evaluates jq; default: where the build puts it.',
+    env: ['TIPHYS_GO_WASM'],
+  },
   repoServerTimeoutSeconds: {
     kind: flags.integer(1, 3_600),
     help: 'Deadline of a call to the repo-server.',

@@ -18,7 +18,7 @@ import { isHook, optionsOf, waveOf, type SyncPair } from '@tiphys/sync-plan';
 import { isExcluded, type ResourceFilters } from '../live/kinds.ts';
 import type { ClusterView } from '../live/cluster-view.ts';
 import type { LiveObject } from '../live/live-object.ts';
-import type { DiffCache } from './diff-cache.ts';
+import type { DiffCache, DiffPair } from './diff-cache.ts';
 import { fetchLive } from './fetch-live.ts';
 import type { PreparedTargets, Target } from './targets.ts';
 
@@ -54,8 +54,11 @@ export async function compareApplication(input: CompareInput): Promise<Compariso
   const extraneous = view
     .managed(instance)
     .filter((object) => !prepared.targets.has(object.key) && isComparable(object, input));
+  const diffs = await input.diffs.compareAll(pairsOf(input, live), input);
   const objects = [
-    ...[...prepared.targets.values()].map((target) => compareTarget(target, live.get(target.key), input)),
+    ...[...prepared.targets.values()].map((target) =>
+      compareTarget(target, { live: live.get(target.key), diff: diffs.get(target.key) }, input),
+    ),
     ...extraneous.map((object) => compareExtraneous(object, input)),
   ].sort(byRef);
   return {
@@ -73,9 +76,20 @@ const isComparable = (object: LiveObject, { view, filters }: CompareInput): bool
   !isHook(object.object) &&
   !isExcluded(object.ref, view.api.server, filters);
 
-function compareTarget(target: Target, live: KubeObject | undefined, input: CompareInput): Compared {
+/** What is there on both sides. An API server is not asked about what the project forbids. */
+const pairsOf = (input: CompareInput, live: ReadonlyMap<ResourceKey, KubeObject>): readonly DiffPair[] =>
+  [...input.prepared.targets.values()].flatMap(({ key, ref, object }) => {
+    const found = live.get(key);
+    return found === undefined || !isPermitted(ref, input) ? [] : [{ target: object, live: found }];
+  });
+
+interface Found {
+  readonly live: KubeObject | undefined;
+  readonly diff: ObjectComparison | undefined;
+}
+
+function compareTarget(target: Target, { live, diff }: Found, input: CompareInput): Compared {
   const { ref, version, key, object } = target;
-  const diff = live === undefined ? undefined : input.diffs.compare({ target: object, live, app: input.app });
   const code: SyncCode = isPermitted(ref, input)
     ? diff?.synced === true
       ? 'Synced'

@@ -1,5 +1,4 @@
-import type { CompareOptions } from '@tiphys/diff';
-import { DiffCache } from '../compare/diff-cache.ts';
+import { DiffCache, type DiffTools } from '../compare/diff-cache.ts';
 import type { Desired } from '../compare/desired.ts';
 import type { RefreshLevel } from './refresh.ts';
 
@@ -19,8 +18,8 @@ export class AppMemory {
   failures = 0;
   #pending: RefreshLevel | undefined;
 
-  constructor(options: CompareOptions) {
-    this.diffs = new DiffCache(options);
+  constructor(tools: DiffTools) {
+    this.diffs = new DiffCache(tools);
   }
 
   get pending(): RefreshLevel | undefined {

@@ -2,6 +2,7 @@ import { hasCode, messageOf, type Application } from '@tiphys/model';
 import type { Logger, WorkQueue } from '@tiphys/ports';
 import type { Backoff } from '@tiphys/runtime/reconcile';
 import { objectName, type Change } from '@tiphys/runtime/watch';
+import type { DiffTools } from '../compare/diff-cache.ts';
 import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import { AppMemory } from './app-memory.ts';
@@ -13,6 +14,7 @@ export interface ControllerOptions {
   readonly controlPlane: () => ControlPlane;
   readonly reconciler: () => AppReconciler;
   readonly queue: WorkQueue;
+  readonly diffTools: DiffTools;
   readonly backoff: Backoff;
   readonly metrics: ControllerMetrics;
   readonly logger: Logger;
@@ -108,7 +110,7 @@ export class Controller {
   #memoryOf(key: string): AppMemory {
     const known = this.#memories.get(key);
     if (known !== undefined) return known;
-    const memory = new AppMemory({});
+    const memory = new AppMemory(this.#options.diffTools);
     this.#memories.set(key, memory);
     return memory;
   }

@@ -1,3 +1,4 @@
+import { createJq } from '@tiphys/adapter-go-wasm';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import { createMemoryCache, createMemoryPubSub } from '@tiphys/adapter-redis';
 import type { RepoServer } from '@tiphys/ports';
@@ -6,6 +7,7 @@ import { parseConfig } from '@tiphys/runtime/config';
 import { createLogger } from '@tiphys/runtime/logging';
 import { createMetrics } from '@tiphys/runtime/metrics';
 import type { KubeAccess } from '@tiphys/testing/kube-env';
+import { ensureGoWasm } from '@tiphys/wasm-tools';
 import { ApplicationController } from '../application-controller.ts';
 import { configSpec } from '../config.ts';
 
@@ -27,6 +29,7 @@ export async function startController(options: StartOptions): Promise<{ stop(): 
     env: {},
   });
   if (outcome.type !== 'config') throw new Error('no config');
+  const jq = createJq({ wasmPath: await ensureGoWasm() });
   const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
   return new ApplicationController({
     config: outcome.config,
@@ -35,11 +38,12 @@ export async function startController(options: StartOptions): Promise<{ stop(): 
     inCluster: inClusterConfig(),
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer,
+    jq,
     cache: createMemoryCache({ maxBytes: 10_000_000 }),
     pubSub: createMemoryPubSub(),
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'error' }),
     metrics: createMetrics(),
-    release: () => Promise.resolve(),
+    release: () => jq.close(),
   }).start();
 }
