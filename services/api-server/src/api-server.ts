@@ -49,8 +49,8 @@ export class ApiServer {
   constructor(parts: ApiServerParts) {
     const { api, namespace, config, logger, cache, pubSub, clock } = parts;
     this.#parts = parts;
-    const allNamespaces = config.applicationNamespaces.length > 0;
-    this.#stores = new Stores({ api, namespace, allNamespaces, logger });
+    const { applicationNamespaces } = config;
+    this.#stores = new Stores({ api, namespace, applicationNamespaces, logger });
     this.#settings = new ServerSettings(this.#stores, namespace);
     this.#passwords = new Passwords(parts.passwordProgram);
     this.#revocations = new Revocations({ cache, pubSub, clock, logger });

@@ -125,10 +125,11 @@ export class ApplicationController {
   }
 
   #makeControlPlane(): ControlPlane {
-    const { api, namespace, logger } = this.#parts;
+    const { api, namespace, logger, config } = this.#parts;
     return new ControlPlane({
       api,
       namespace,
+      applicationNamespaces: config.applicationNamespaces,
       logger,
       readYaml: (text) => parseYamlDocuments(text, { file: 'argocd-cm' })[0] ?? null,
       parseCluster: clusterOfSecret,

@@ -13,6 +13,12 @@ export const configSpec = {
     default: 'argocd-repo-server:8081',
     env: ['ARGOCD_APPLICATION_CONTROLLER_REPO_SERVER'],
   },
+  applicationNamespaces: {
+    kind: flags.list,
+    help: 'Other namespaces that Applications may live in, as globs or /regular expressions/.',
+    default: '',
+    env: ['ARGOCD_APPLICATION_NAMESPACES'],
+  },
   redis: { kind: flags.text, help: 'Address of Redis.', default: 'argocd-redis:6379', env: ['REDIS_SERVER'] },
   redisPassword: {
     kind: flags.text,

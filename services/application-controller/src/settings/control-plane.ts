@@ -13,7 +13,7 @@ import {
   type Repository,
 } from '@tiphys/model';
 import type { ClusterConfig, KubeApi, Logger } from '@tiphys/ports';
-import { selectorMatches, virtualProject } from '@tiphys/project-policy';
+import { isNamespaceListed, selectorMatches, virtualProject } from '@tiphys/project-policy';
 import { ObjectStore, ownKinds, type Change } from '@tiphys/runtime/watch';
 import {
   parseControlSettings,
@@ -27,6 +27,8 @@ import {
 export interface ControlPlaneOptions {
   readonly api: KubeApi;
   readonly namespace: string;
+  /** Other namespaces that Applications may live in; with any, the whole cluster is watched for them. */
+  readonly applicationNamespaces: readonly string[];
   readonly logger: Logger;
   readonly readYaml: YamlReader;
   readonly parseCluster: (secret: KubeObject) => ClusterConfig;
@@ -59,7 +61,15 @@ export class ControlPlane {
     const base = { api, logger };
     const selector = { namespace };
     this.#options = options;
-    this.applications = new ObjectStore({ ...base, resource: ownKinds.application, selector });
+    const { applicationNamespaces } = options;
+    this.applications = new ObjectStore({
+      ...base,
+      resource: ownKinds.application,
+      selector: applicationNamespaces.length === 0 ? selector : {},
+      accepts: ({ metadata }) =>
+        metadata.namespace === namespace ||
+        isNamespaceListed(applicationNamespaces, metadata.namespace ?? ''),
+    });
     this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector });
     this.#configMaps = new ObjectStore({ ...base, resource: ownKinds.configMap, selector });
     this.#secrets = new ObjectStore({
