@@ -13,13 +13,10 @@ import {
   type ManagedNamespaceMetadata,
   type ResourceRef,
 } from '@tiphys/model';
-import type { ApiResource, DeleteOptions, PatchType } from '@tiphys/ports';
-import {
-  isDestinationPermitted,
-  isResourcePermitted,
-  type ResolvedDestination,
-} from '@tiphys/project-policy';
+import type { ApiResource, DeleteOptions, KubeApi, PatchType } from '@tiphys/ports';
+import { isDestinationPermitted, isResourcePermitted } from '@tiphys/project-policy';
 import type { ClusterView } from '../live/cluster-view.ts';
+import type { GrantedDestination } from './rights.ts';
 
 export interface WriteOptions {
   /** False turns the API server's field validation off. */
@@ -34,23 +31,43 @@ export interface PatchRequest extends WriteOptions {
 }
 
 /**
- * The one door through which objects of destination clusters are written. Every write asks the AppProject first:
- * its kinds and its destinations, the namespace being the object's own.
+ * The one door through which objects of destination clusters are written. Every write asks the AppProject first, as it
+ * is at that moment: its kinds and its destinations, the namespace being the object's own. Every request has the rights
+ * of the service account that the project names, where syncs impersonate.
  */
 export class WriteGateway {
   readonly #view: ClusterView;
-  readonly #project: AppProject;
-  readonly #destination: ResolvedDestination;
+  readonly #given: AppProject;
+  readonly #destination: GrantedDestination;
+  #identity: { readonly user: string; readonly api: KubeApi } | undefined;
 
-  constructor(view: ClusterView, project: AppProject, destination: ResolvedDestination) {
+  constructor(view: ClusterView, project: AppProject, destination: GrantedDestination) {
     this.#view = view;
-    this.#project = project;
+    this.#given = project;
     this.#destination = destination;
   }
 
-  /** Why the project forbids an object, or undefined. Kinds that the cluster lacks are `not-found` errors. */
-  refusalOf(ref: ResourceRef, resource: ApiResource): string | undefined {
-    const { namespaced } = resource;
+  /** Errors: `permission-denied` where every request would fail for want of a user to make it. */
+  assertRights(): void {
+    this.#destination.rights?.user();
+  }
+
+  /** The project as it is now; one that is gone permits nothing. */
+  get #project(): AppProject {
+    const { rights } = this.#destination;
+    return rights === undefined ? this.#given : (rights.project() ?? { ...this.#given, spec: {} });
+  }
+
+  /** The cluster with the rights of the Application. */
+  get #api(): KubeApi {
+    const user = this.#destination.rights?.user();
+    if (user === undefined) return this.#view.api;
+    if (this.#identity?.user !== user) this.#identity = { user, api: this.#view.api.as(user) };
+    return this.#identity.api;
+  }
+
+  /** Why the project forbids an object, or undefined. */
+  refusalOf(ref: ResourceRef, { namespaced }: Pick<ApiResource, 'namespaced'>): string | undefined {
     const project = this.#project.metadata.name ?? '';
     if (!isResourcePermitted(this.#project.spec, { ...ref, namespaced })) {
       return `resource ${ref.group}:${ref.kind} is not permitted in project ${project}`;
@@ -79,27 +96,27 @@ export class WriteGateway {
 
   async create(object: KubeObject, ref: ResourceRef, options: WriteOptions): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
-    return this.#written(() => this.#view.api.create(resource, object, writeOptions(options)));
+    return this.#written(() => this.#api.create(resource, object, writeOptions(options)));
   }
 
   async patch(object: KubeObject, ref: ResourceRef, patch: PatchRequest): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
     const { type, body, force } = patch;
     const options = { ...writeOptions(patch), type, body, ...(force === undefined ? {} : { force }) };
-    return this.#written(() => this.#view.api.patch(resource, ref, options));
+    return this.#written(() => this.#api.patch(resource, ref, options));
   }
 
   /** Puts an object in the place of the live one; it carries the version that it replaces. */
   async replace(object: KubeObject, ref: ResourceRef, options: WriteOptions): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
-    return this.#written(() => this.#view.api.replace(resource, object, writeOptions(options)));
+    return this.#written(() => this.#api.replace(resource, object, writeOptions(options)));
   }
 
   async delete(live: KubeObject, ref: ResourceRef, options: DeleteOptions): Promise<void> {
     const resource = this.#permitted(live, ref);
     const { uid } = live.metadata;
     await this.#view.writes.run(() =>
-      this.#view.api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) }),
+      this.#api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) }),
     );
     if (uid !== undefined) this.#view.expectDeletion(keyOf(ref), uid);
   }
@@ -115,7 +132,7 @@ export class WriteGateway {
     const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } };
     const resource = this.resourceOf(namespace);
     try {
-      this.#view.observe(await this.#view.api.create(resource, namespace, { fieldManager: FIELD_MANAGER }));
+      this.#view.observe(await this.#api.create(resource, namespace, { fieldManager: FIELD_MANAGER }));
     } catch (error) {
       if (!hasCode(error, 'already-exists')) throw error;
     }
@@ -135,7 +152,7 @@ export class WriteGateway {
   }
 
   get(object: KubeObject, ref: ResourceRef): Promise<KubeObject> {
-    return this.#view.api.get(this.resourceOf(object), ref);
+    return this.#api.get(this.resourceOf(object), ref);
   }
 
   #permitted(object: KubeObject, ref: ResourceRef): ApiResource {
