@@ -5,6 +5,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { createJq } from '@tiphys/adapter-go-wasm';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createProcessRunner } from '@tiphys/adapter-process';
 import {
   connectRedis,
@@ -56,6 +57,7 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     ...(config.internalTlsDir === undefined ? {} : { tlsDirectory: config.internalTlsDir }),
   });
   const api = await makeKubeApi(login.connection, { clock });
+  const lua = createLuaRunner();
   const jqTimeoutMs = config.ignoreNormalizerJqExecutionTimeoutSeconds;
   const jq = createJq({
     wasmPath: config.goWasm ?? findGoModule(import.meta.dirname),
@@ -75,12 +77,14 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     repoServer,
     cache: createRedisCache({ connection, key }),
     jq,
+    lua,
     pubSub,
     clock,
     logger,
     metrics: createMetrics(),
     release: async () => {
       await jq.close();
+      await lua.close();
       await pubSub.close();
       await connection.close();
       repoServer.close();

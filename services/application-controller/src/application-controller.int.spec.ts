@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createJq } from '@tiphys/adapter-go-wasm';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createMemoryCache, createMemoryPubSub } from '@tiphys/adapter-redis';
 import {
   TiphysError,
@@ -113,6 +114,7 @@ async function start() {
   });
   if (outcome.type !== 'config') throw new Error('no config');
   cache = createMemoryCache({ maxBytes: 10_000_000 });
+  const lua = createLuaRunner();
   const jq = createJq({ wasmPath: await ensureGoWasm() });
   const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
   const controller = new ApplicationController({
@@ -123,12 +125,16 @@ async function start() {
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer: shelf,
     jq,
+    lua,
     cache,
     pubSub: createMemoryPubSub(),
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'warn' }),
     metrics,
-    release: () => jq.close(),
+    release: async () => {
+      await jq.close();
+      await lua.close();
+    },
   });
   return controller.start();
 }

@@ -7,6 +7,7 @@ import type {
   Jq,
   KubeApi,
   Logger,
+  LuaRunner,
   PubSub,
   RepoServer,
 } from '@tiphys/ports';
@@ -20,6 +21,7 @@ import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
 import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
 import type { ViewSettings } from './live/cluster-view.ts';
+import { ScriptedHealth } from './live/scripted-health.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { ClusterMetrics } from './metrics/cluster-metrics.ts';
 import { ClusterInfoPublisher } from './publish/cluster-info.ts';
@@ -41,6 +43,7 @@ export interface ApplicationControllerParts {
   readonly repoServer: RepoServer;
   readonly cache: Cache;
   readonly jq: Jq;
+  readonly lua: LuaRunner;
   readonly pubSub: PubSub;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -150,7 +153,10 @@ export class ApplicationController {
       logger,
       clusters: () => this.#controlPlane.clusters,
       mistakes: () => this.#controlPlane.clusterMistakes,
-      viewOptions: () => viewSettingsOf(this.#controlPlane.settings),
+      viewOptions: () => ({
+        ...viewSettingsOf(this.#controlPlane.settings),
+        scripted: new ScriptedHealth(this.#parts.lua, this.#controlPlane.settings.scripts),
+      }),
       isInClusterEnabled: () => this.#controlPlane.settings.live.isInClusterEnabled,
       onChange: (server, instance, what) => this.#controller.liveChanged(server, instance, what),
       onEvent: (server, kind) => this.#clusterMetrics.happened(server, kind),

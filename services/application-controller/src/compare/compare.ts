@@ -51,6 +51,7 @@ export interface Comparison {
 export async function compareApplication(input: CompareInput): Promise<Comparison> {
   const { prepared, view, instance } = input;
   const live = await fetchLive(view, [...prepared.targets.values()]);
+  await view.judged(instance);
   const extraneous = view
     .managed(instance)
     .filter((object) => !prepared.targets.has(object.key) && isComparable(object, input));

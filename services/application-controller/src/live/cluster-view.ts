@@ -8,6 +8,7 @@ import { KindWatches } from './kind-watches.ts';
 import { LiveIndex } from './live-index.ts';
 import { toLiveObject, type LiveObject, type LiveReading } from './live-object.ts';
 import { isQuiet } from './quiet-updates.ts';
+import { Judgements } from './judgements.ts';
 import { Rediscovery } from './rediscovery.ts';
 import { SharedRun } from './shared-run.ts';
 import type { WatchScope } from './watch-scope.ts';
@@ -49,12 +50,15 @@ export class ClusterView {
   readonly writes: WriteSlots;
   readonly #options: ClusterViewOptions;
   readonly #index = new LiveIndex();
+  readonly #judgements: Judgements;
   readonly #watches: KindWatches;
   readonly #doubt: ConnectionDoubt;
   readonly #rediscovery: Rediscovery;
   readonly #discovery = new SharedRun(() => this.#discover());
   #kinds = new KindTable([]);
   #version: KubeVersion | undefined;
+  /** Whether the kinds were discovered and listed for the first time. */
+  #isUp = false;
 
   constructor(options: ClusterViewOptions) {
     this.api = options.api;
@@ -62,10 +66,11 @@ export class ClusterView {
     this.#doubt = new ConnectionDoubt({ probe: () => this.api.version(), onLost: options.onLost });
     this.writes = new WriteSlots(options.parallelWrites ?? DEFAULT_WRITES);
     this.#rediscovery = new Rediscovery(() => this.rediscover(), options.logger);
+    this.#judgements = new Judgements(options.scripted, this.#index, (object) => this.#tell(object));
     this.#watches = new KindWatches({
       ...options,
-      put: (object, isNews) => this.#put(object, isNews),
-      drop: (key, object) => this.#dropSeen(key, object),
+      put: (object) => this.#put(object),
+      drop: (key) => this.#drop(key),
       known: (resource, namespace) => this.#keysOf(resource, namespace),
       onFailed: (error) => this.#watchFailed(error),
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
@@ -101,6 +106,7 @@ export class ClusterView {
     this.#version = await this.api.version();
     await this.rediscover();
     await this.#watches.listed();
+    this.#isUp = true;
   }
 
   /** Asks the cluster which kinds it serves; resolves when `kinds` is as new as this call. */
@@ -164,12 +170,19 @@ export class ClusterView {
     const before = this.#index.get(next.key);
     if (before !== undefined && !isNewer(next, before)) return;
     this.#index.put(next);
+    this.#judgements.begin(object, next, before);
     this.#tellFormerOwner(before, next);
+  }
+
+  /** Resolves when the scripts of the settings have said how the objects of an Application are. */
+  judged(instance: string): Promise<void> {
+    return this.#judgements.ended(instance);
   }
 
   async close(): Promise<void> {
     this.#doubt.stop();
     this.#rediscovery.stop();
+    this.#judgements.stop();
     await this.#watches.stop();
     await this.api.close();
   }
@@ -199,14 +212,19 @@ export class ClusterView {
     return keys;
   }
 
-  #put(object: KubeObject, isNews: boolean): void {
+  #put(object: KubeObject): void {
     const next = toLiveObject(object, this.#options);
     const before = this.#index.get(next.key);
     if (before !== undefined && !isNewer(next, before)) return;
     this.#index.put(next);
-    if (isNews) this.#noteKinds(object);
+    this.#judgements.begin(object, next, before);
+    this.#noteKinds(next);
     this.#tellFormerOwner(before, next);
-    if (before === undefined || !isQuiet(before, next, this.#options.updates)) this.#tell(next);
+    if (
+      before === undefined ||
+      !isQuiet(before, this.#judgements.expected(next, before), this.#options.updates)
+    )
+      this.#tell(next);
     if (before === undefined || before.instance !== next.instance) this.#tellTopLevel(next);
   }
 
@@ -214,11 +232,6 @@ export class ClusterView {
   #tellFormerOwner(before: LiveObject | undefined, next: LiveObject): void {
     if (before?.instance !== undefined && before.instance !== next.instance)
       this.#options.onChange(before.instance, 'root');
-  }
-
-  #dropSeen(key: ResourceKey, object: KubeObject | undefined): void {
-    this.#drop(key);
-    if (object !== undefined) this.#noteKinds(object);
   }
 
   #drop(key: ResourceKey): void {
@@ -229,6 +242,7 @@ export class ClusterView {
     if (instance !== undefined)
       this.#options.onChange(instance, before.instance === undefined ? 'child' : 'root');
     this.#tellTopLevel(before);
+    this.#noteKinds(before);
   }
 
   #tell(object: LiveObject): void {
@@ -242,7 +256,8 @@ export class ClusterView {
   }
 
   /** What defines kinds comes, changes or goes: discovery follows once the API server has settled. */
-  #noteKinds({ kind }: KubeObject): void {
+  #noteKinds({ ref: { kind } }: LiveObject): void {
+    if (!this.#isUp) return;
     if (kind === 'CustomResourceDefinition' || kind === 'APIService') this.#rediscovery.ask();
   }
 }

@@ -27,6 +27,7 @@ import {
 } from '@tiphys/resource-tree';
 import { ownerOf, type TrackingSettings } from '@tiphys/tracking';
 import { quietDigest, type UpdateRules } from './quiet-updates.ts';
+import { PENDING, type ScriptedHealth } from './scripted-health.ts';
 
 /** What is kept of one object of a cluster: everything of what Applications manage, a summary of all else. */
 export interface LiveObject {
@@ -67,6 +68,8 @@ export interface LiveTraits {
 /** How live objects are read. */
 export interface LiveReading {
   readonly tracking: TrackingSettings;
+  /** Health by scripts of the settings, which comes a moment later. Default: built-in rules alone. */
+  readonly scripted?: ScriptedHealth;
   /** Which updates nobody has to look at. Default: none. */
   readonly updates?: UpdateRules;
   /** Labels shown beside each object of the tree (`resource.customLabels`). */
@@ -88,7 +91,7 @@ export function toLiveObject(object: KubeObject, reading: LiveReading): LiveObje
     createdAt: object.metadata.creationTimestamp ?? '',
     owners: object.metadata.ownerReferences ?? [],
     instance,
-    health: healthOf(object),
+    health: reading.scripted?.decides(object) === true ? PENDING : healthOf(object),
     images: imagesOf(object),
     info: infoOf(object, reading.customLabels),
     isTerminating: object.metadata.deletionTimestamp !== undefined,

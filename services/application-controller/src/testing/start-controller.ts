@@ -1,5 +1,6 @@
 import { createJq } from '@tiphys/adapter-go-wasm';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createMemoryCache, createMemoryPubSub } from '@tiphys/adapter-redis';
 import type { RepoServer } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
@@ -29,6 +30,7 @@ export async function startController(options: StartOptions): Promise<{ stop(): 
     env: {},
   });
   if (outcome.type !== 'config') throw new Error('no config');
+  const lua = createLuaRunner();
   const jq = createJq({ wasmPath: await ensureGoWasm() });
   const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
   return new ApplicationController({
@@ -39,11 +41,15 @@ export async function startController(options: StartOptions): Promise<{ stop(): 
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer,
     jq,
+    lua,
     cache: createMemoryCache({ maxBytes: 10_000_000 }),
     pubSub: createMemoryPubSub(),
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'error' }),
     metrics: createMetrics(),
-    release: () => jq.close(),
+    release: async () => {
+      await jq.close();
+      await lua.close();
+    },
   }).start();
 }
