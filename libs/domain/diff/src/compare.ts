@@ -5,13 +5,14 @@ import {
   type KubeObject,
   type ResourceIgnoreDifferences,
 } from '@tiphys/model';
-import { applyPatch, threeWayPatch } from '@tiphys/merge';
+import { applyPatch, threeWayPatch, typeOfKind } from '@tiphys/merge';
 import { changeOf, inSync, type Comparison } from './change.ts';
 import { withoutManagedDifferences } from './ignore/managed-fields.ts';
 import { rulesFor, withoutIgnored } from './ignore/rules.ts';
 import { normalizedLive } from './normalize.ts';
 import type { CompareOptions } from './options.ts';
 import { prepared } from './prepared.ts';
+import { appliedOnto } from './server-side/applied-merge.ts';
 
 export interface ComparedObjects {
   readonly target: KubeObject;
@@ -41,7 +42,19 @@ export function compareObject({ target, live, options = noOptions }: ComparedObj
     live,
     rules,
   );
+  const onto = mergedOnServer(sides, live, options);
+  if (onto !== undefined) return changeOf(sides.live as unknown as KubeObject, onto);
   return predict(ready.original === ready.target ? sides.target : ignore(ready.original), sides);
+}
+
+/** Types that are not built in have their keys of lists in the records of who owns what alone. */
+function mergedOnServer(
+  sides: Sides,
+  { apiVersion, kind, metadata }: KubeObject,
+  { serverSideManager }: CompareOptions,
+): KubeObject | undefined {
+  if (serverSideManager === undefined || typeOfKind({ apiVersion, kind }) !== undefined) return undefined;
+  return appliedOnto(sides, metadata.managedFields, serverSideManager) as KubeObject | undefined;
 }
 
 /**

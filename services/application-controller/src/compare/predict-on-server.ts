@@ -24,5 +24,5 @@ function withoutStatus(object: KubeObject): KubeObject {
   const entries = (managedFields ?? [])
     .filter((entry) => entry['subresource'] !== 'status')
     .map(({ time: _time, ...entry }) => entry);
-  return { ...rest, metadata: { ...metadata, managedFields: entries } } as KubeObject;
+  return { ...rest, metadata: { ...metadata, managedFields: entries } };
 }
