@@ -28,9 +28,11 @@ import { ClusterInfoPublisher } from './publish/cluster-info.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
+import { DependencyIndex } from './reconcile/dependency-index.ts';
 import { levels } from './reconcile/refresh.ts';
 import type { RenderSettings } from './render/render-sources.ts';
 import { ControlPlane } from './settings/control-plane.ts';
+import { reconcileSettings } from './settings/reconcile-settings.ts';
 import { AppWriter } from './store/app-writer.ts';
 
 export interface ApplicationControllerParts {
@@ -60,6 +62,7 @@ export class ApplicationController {
   readonly #controlPlane: ControlPlane;
   readonly #clusters: ClusterRegistry;
   readonly #controller: Controller;
+  readonly #dependencies = new DependencyIndex();
   readonly #publisher: Publisher;
   readonly #clusterInfo: ClusterInfoPublisher;
   readonly #clusterMetrics: ClusterMetrics;
@@ -95,6 +98,8 @@ export class ApplicationController {
       backoff: createBackoff(BACKOFF),
       metrics: new ControllerMetrics(parts.metrics),
       logger: parts.logger,
+      dependencies: this.#dependencies,
+      now: () => parts.clock.now(),
       concurrency: parts.config.statusProcessors,
       keyOfInstance: (instance) => keyOfInstance(instance, parts.namespace),
     });
@@ -141,6 +146,8 @@ export class ApplicationController {
       onSettings: () => this.#rebuild(() => this.#clusters.refresh()),
       onClusters: () => this.#rebuild(() => this.#clusters.refresh()),
       onRepositories: () => this.#controller.askAll(levels.manifests),
+      parseDuration: parseGoDuration,
+      onTiming: () => this.#controller.retime(),
     });
   }
 
@@ -192,17 +199,9 @@ export class ApplicationController {
       clock,
       logger,
       parseDuration: parseGoDuration,
-      settings: {
-        namespace,
-        resyncMs: config.appResync,
-        jitterMs: config.appResyncJitter,
-        selfHeal: {
-          timeoutMs: config.selfHealTimeoutSeconds * 1_000,
-          backoffBaseMs: config.selfHealBackoffTimeoutSeconds * 1_000,
-          backoffFactor: config.selfHealBackoffFactor,
-          backoffCapMs: config.selfHealBackoffCapSeconds * 1_000,
-        },
-      },
+      settings: reconcileSettings(config, namespace, this.#controlPlane),
+      dependencies: this.#dependencies,
+      lookAgain: (key, level) => this.#controller.lookAgain(key, level),
     });
   }
 

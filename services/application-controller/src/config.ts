@@ -56,6 +56,18 @@ export const configSpec = {
     default: '1m',
     env: ['ARGOCD_RECONCILIATION_JITTER'],
   },
+  appHardResync: {
+    kind: flags.durationMs,
+    help: 'Time between two looks that leave the caches of manifests aside; 0 turns them off.',
+    default: '0s',
+    env: ['ARGOCD_HARD_RECONCILIATION_TIMEOUT'],
+  },
+  syncSupersede: {
+    kind: flags.boolean,
+    help: 'Whether automated syncs that wait give way to newer commits, where an Application does not say.',
+    default: 'false',
+    env: ['TIPHYS_SYNC_SUPERSEDE'],
+  },
   selfHealTimeoutSeconds: {
     kind: flags.integer(0, 86_400),
     help: 'Fixed wait before a self-heal where the backoff is off.',
@@ -79,6 +91,18 @@ export const configSpec = {
     help: 'The longest wait.',
     default: '300',
     env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_BACKOFF_CAP_SECONDS'],
+  },
+  syncTimeout: {
+    kind: flags.integer(0, 2_147_483_647),
+    help: 'Seconds after which a sync is terminated; 0 means never.',
+    default: '0',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SYNC_TIMEOUT'],
+  },
+  syncWaveDelay: {
+    kind: flags.integer(0, 86_400),
+    help: 'Seconds of rest after a sync wave that is not the last.',
+    default: '2',
+    env: ['ARGOCD_SYNC_WAVE_DELAY'],
   },
   serverSideDiffEnabled: {
     kind: flags.boolean,

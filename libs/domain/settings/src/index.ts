@@ -10,3 +10,4 @@ export {
   type RespectRbac,
 } from './live-view.ts';
 export * from './customizations-health.ts';
+export { parseTiming, type Timing } from './timing.ts';

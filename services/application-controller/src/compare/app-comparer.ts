@@ -1,11 +1,13 @@
 import {
   hasCode,
+  keyOf,
   messageOf,
   sourcesOf,
   type Application,
   type ApplicationStatus,
   type AppProject,
   type JsonObject,
+  type ResourceStatus,
 } from '@tiphys/model';
 import type { ConditionDraft } from '@tiphys/conditions';
 import { orphanWarning } from '@tiphys/resource-tree';
@@ -84,10 +86,10 @@ export class AppComparer {
       type: 'compared',
       comparison,
       rendered: desired.rendered,
-      ...inUseBelow(
-        context.view,
-        comparison.objects.map(({ pair }) => pair.key),
-      ),
+      ...inUseBelow(context.view, [
+        ...comparison.objects.map(({ pair }) => pair.key),
+        ...comparison.hooks.map(keyOfRow),
+      ]),
     };
     const status = this.statusOf(context.app, finding, [
       ...comparison.conditions,
@@ -118,14 +120,15 @@ export class AppComparer {
     });
   }
 
-  async #desired(context: AppContext, memory: AppMemory, { level, isHard }: Refresh): Promise<Desired> {
-    if (memory.desired !== undefined && level < levels.manifests) return memory.desired;
+  async #desired(context: AppContext, memory: AppMemory, refresh: Refresh): Promise<Desired> {
+    const { level, isHard, isRendered = level < levels.manifests } = refresh;
+    if (memory.desired !== undefined && isRendered) return memory.desired;
     memory.desired = await loadDesired(this.#deps.repoServer, {
       context,
       settings: this.#deps.renderSettings,
       before: memory.desired,
       order: {
-        sources: sourcesOf(context.app.spec),
+        ...(context.held ?? { sources: sourcesOf(context.app.spec) }),
         refreshRevision: level === levels.latest,
         noCache: isHard,
       },
@@ -133,6 +136,9 @@ export class AppComparer {
     return memory.desired;
   }
 }
+
+const keyOfRow = ({ group = '', kind, namespace = '', name }: ResourceStatus) =>
+  keyOf({ group, kind, namespace, name });
 
 function orphanDrafts(count: number, { spec }: AppProject): readonly ConditionDraft[] {
   const message = spec.orphanedResources && orphanWarning(count, spec.orphanedResources);

@@ -11,6 +11,7 @@ import type { ResourceFilters } from '../live/kinds.ts';
 import type { GrantedDestination } from '../operation/rights.ts';
 import { renderSources, type Rendered, type RenderSettings } from '../render/render-sources.ts';
 import { prepareTargets, type PreparedTargets } from './targets.ts';
+import type { HeldTarget } from '@tiphys/sync-plan';
 import type { TrackingSettings } from '@tiphys/tracking';
 
 /** What git wants of an Application at certain revisions, ready to be compared. */
@@ -30,6 +31,8 @@ export interface AppContext {
   readonly view: ClusterView;
   readonly tracking: TrackingSettings;
   readonly filters: ResourceFilters;
+  /** What to render in place of the spec's sources at their newest revisions. */
+  readonly held?: HeldTarget;
 }
 
 export interface DesiredOrder {

@@ -1,5 +1,6 @@
 import { DiffCache, type DiffTools } from '../compare/diff-cache.ts';
 import type { Desired } from '../compare/desired.ts';
+import type { WavePause } from '../operation/wave-pause.ts';
 import type { RefreshLevel } from './refresh.ts';
 
 /** What the controller remembers of one Application between two looks. All of it can be lost. */
@@ -16,9 +17,18 @@ export class AppMemory {
   orphanNamespace = '';
   /** Looks in a row that could not read git or the cluster. */
   failures = 0;
+  /** The rest between two waves of the operation under way. */
+  pause: WavePause | undefined;
+  /** When the caches were last left aside, in milliseconds since the epoch. */
+  hardAt: number;
+  /** Dependencies that saw another commit of a common branch, as they were when they were last asked to look. */
+  askedBehind = '';
+  /** The hold that the last comparison was made under; undefined before the first. */
+  hold: string | undefined;
   #pending: RefreshLevel | undefined;
 
-  constructor(tools: DiffTools) {
+  constructor(tools: DiffTools, now: number) {
+    this.hardAt = now;
     this.diffs = new DiffCache(tools);
   }
 

@@ -7,6 +7,7 @@ import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import { AppMemory } from './app-memory.ts';
 import type { AppReconciler } from './app-reconciler.ts';
+import type { DependencyIndex } from './dependency-index.ts';
 import type { Outcome } from './outcome.ts';
 import { levels, type RefreshLevel } from './refresh.ts';
 
@@ -18,6 +19,9 @@ export interface ControllerOptions {
   readonly backoff: Backoff;
   readonly metrics: ControllerMetrics;
   readonly logger: Logger;
+  readonly dependencies: DependencyIndex;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly concurrency: number;
   /** Name of the Application behind the mark of a live object, as a queue key. */
   readonly keyOfInstance: (instance: string) => string;
@@ -43,6 +47,8 @@ export class Controller {
   applicationChanged({ type, object, before, origin }: Change<Application>): void {
     const key = objectName(object);
     const isGone = type === 'DELETED';
+    for (const waiting of this.#options.dependencies.take(key, before, isGone ? undefined : object))
+      this.lookAgain(waiting, levels.live);
     this.#options.metrics.applicationChanged(key, before, isGone ? undefined : object);
     if (isGone) {
       this.#memories.delete(key);
@@ -51,6 +57,18 @@ export class Controller {
     }
     // What the controller itself wrote is no news to it.
     if (origin === 'watch') this.#options.queue.add(key);
+  }
+
+  /** Asks for a look at one Application. */
+  lookAgain(key: string, level: RefreshLevel): void {
+    if (this.#options.controlPlane().applications.find(key) === undefined) return;
+    this.#memoryOf(key).ask(level);
+    this.#options.queue.add(key);
+  }
+
+  /** Lets every Application find out anew when its next look is due. */
+  retime(): void {
+    for (const key of this.#memories.keys()) this.#options.queue.add(key);
   }
 
   /** A live object of an Application changed in a cluster. */
@@ -110,7 +128,7 @@ export class Controller {
   #memoryOf(key: string): AppMemory {
     const known = this.#memories.get(key);
     if (known !== undefined) return known;
-    const memory = new AppMemory(this.#options.diffTools);
+    const memory = new AppMemory(this.#options.diffTools, this.#options.now());
     this.#memories.set(key, memory);
     return memory;
   }

@@ -43,6 +43,7 @@ function listener(): RepoServer & { readonly asked: RenderRequest[] } {
     },
     resolveRevision: () => Promise.resolve('resolved'),
     revisionMetadata: () => Promise.resolve({ author: '', date: '', message: '', tags: [] }),
+    hasChanges: () => Promise.resolve(true),
     testRepository: () => Promise.resolve(),
   };
 }

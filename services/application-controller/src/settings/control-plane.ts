@@ -19,8 +19,10 @@ import {
   parseControlSettings,
   parseCredentialTemplate,
   parseRepositorySecret,
+  parseTiming,
   type ControlSettings,
   type RepositorySettings,
+  type Timing,
   type YamlReader,
 } from '@tiphys/settings';
 
@@ -38,6 +40,9 @@ export interface ControlPlaneOptions {
   readonly onSettings: () => void;
   readonly onClusters: () => void;
   readonly onRepositories: () => void;
+  readonly parseDuration: (text: string) => number | undefined;
+  /** The times between looks that nobody asked for changed. */
+  readonly onTiming: () => void;
 }
 
 interface ClusterSecrets {
@@ -53,6 +58,7 @@ export class ControlPlane {
   readonly #secrets: ObjectStore;
   readonly #options: ControlPlaneOptions;
   #settings: ControlSettings | undefined;
+  #timing: Timing | undefined;
   #repositories: RepositorySettings | undefined;
   #clusters: ClusterSecrets | undefined;
 
@@ -132,6 +138,12 @@ export class ControlPlane {
     return this.#settings;
   }
 
+  /** When Applications are looked at without being asked. */
+  get timing(): Timing {
+    this.#timing ??= this.#readTiming();
+    return this.#timing;
+  }
+
   get repositories(): RepositorySettings {
     this.#repositories ??= this.#readRepositories();
     return this.#repositories;
@@ -157,6 +169,13 @@ export class ControlPlane {
     for (const mistake of settings.mistakes)
       this.#options.logger.warn('setting ignored', { configMap: configNames.cm, mistake });
     return settings;
+  }
+
+  #readTiming(): Timing {
+    const timing = parseTiming(this.#dataOf(configNames.cm), this.#options.parseDuration);
+    for (const mistake of timing.mistakes)
+      this.#options.logger.warn('setting ignored', { configMap: configNames.cm, mistake });
+    return timing;
   }
 
   #readRepositories(): RepositorySettings {
@@ -202,6 +221,10 @@ export class ControlPlane {
       this.#settings = undefined;
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(this.settings))
         this.#options.onSettings();
+      const timing = this.#timing;
+      this.#timing = undefined;
+      if (timing !== undefined && JSON.stringify(timing) !== JSON.stringify(this.timing))
+        this.#options.onTiming();
     } else if (name === configNames.tlsCerts || name === configNames.knownHosts) {
       this.#repositories = undefined;
       this.#options.onRepositories();
