@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packDirectory, pluginsIn } from '@tiphys/adapter-plugin';
 import type { ConfigPlugin, PluginCall } from '@tiphys/ports';
 import { configPluginContract, type ConfigPluginUnderTest } from '@tiphys/testing/contracts';
-import { poll, privateFolder, startProcess, type PrivateFolder } from '@tiphys/testing/processes';
+import { startPluginSidecar, type PluginSidecarOptions } from '@tiphys/testing/plugin-sidecar';
+import { poll, privateFolder, type PrivateFolder } from '@tiphys/testing/processes';
 
 /** Another program that serves the same protocol may take the place of ours: its path. */
 const OTHER = process.env['TIPHYS_TEST_PLUGIN_SERVER'];
@@ -21,56 +22,38 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** Starts the server as a process of its own, as in a sidecar. */
+type Spec = PluginSidecarOptions['spec'];
+
+/** Starts the server, and a client once it serves. */
 async function start(
-  pluginYaml: string,
-  env: Readonly<Record<string, string>> = {},
-  name = 'echo',
-): Promise<ConfigPluginUnderTest> {
-  const home = join(folder.path, String((number += 1)));
-  const [config, sockets, workDir] = ['c', 's', 'w'].map((part) => join(home, part)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const directory of [config, sockets, workDir]) await mkdir(directory, { recursive: true });
-  await writeFile(join(config, 'plugin.yaml'), pluginYaml);
-  const [program, ...args] =
-    OTHER === undefined ? [process.execPath, join(import.meta.dirname, 'main.ts')] : [OTHER];
-  const server = startProcess({
-    name: 'plugin-server',
-    program: program ?? '',
-    args: [...args, '--config-dir-path', config],
-    env: {
-      PATH: '/usr/bin:/bin',
-      HOME: home,
-      ARGOCD_PLUGINSOCKFILEPATH: sockets,
-      ARGOCD_CMP_WORKDIR: workDir,
-      ...env,
-    },
-    cwd: home,
-    logFile: join(home, 'log'),
+  spec: Spec,
+  options: Partial<PluginSidecarOptions> = {},
+): Promise<ConfigPluginUnderTest & { readonly sockets: string }> {
+  const sidecar = await startPluginSidecar({
+    name: 'echo',
+    spec,
+    ...(OTHER === undefined ? {} : { program: OTHER }),
+    ...options,
   });
-  const close = (): Promise<unknown> => server.stop(5_000);
-  undo.push(close);
+  undo.push(() => sidecar.close());
+  const { process: server, sockets, workDir } = sidecar;
   const plugins = pluginsIn({ folder: sockets, maxAnswerBytes: 8 * 1024 * 1024 });
   const plugin = await poll(
     async () => {
-      if (!server.isRunning()) return 'ended';
-      const found = await plugins.find(name);
+      const [found] = await plugins.list();
       return found !== undefined && (await found.isServing()) ? found : undefined;
     },
     { what: 'the plugin server serves', timeoutMs: 30_000 },
   );
-  if (plugin === 'ended') throw new Error(server.logTail(20));
   return {
     plugin,
+    sockets,
     workDir,
     kill: async () => {
       server.signal('SIGKILL');
       await server.exited;
     },
-    close: async () => void (await close()),
+    close: () => sidecar.close(),
   };
 }
 
@@ -79,13 +62,6 @@ configPluginContract(OTHER ?? 'tiphys-plugin-server', {
   pack: (directory, file) => packDirectory(directory, { file }),
 });
 
-const yaml = (spec: object, name = 'echo'): string =>
-  JSON.stringify({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'ConfigManagementPlugin',
-    metadata: { name },
-    spec,
-  });
 const sh = (script: string): object => ({ command: ['sh', '-c'], args: [script] });
 
 async function call(
@@ -109,14 +85,14 @@ const fails = (plugin: ConfigPlugin, asked: PluginCall): Promise<Error> =>
 
 describe.runIf(OTHER === undefined)('our plugin server', () => {
   it('is found by name and version', async () => {
-    const { plugin } = await start(yaml({ version: 'v1.2', generate: sh('true') }), {}, 'echo-v1.2');
+    const { plugin } = await start({ version: 'v1.2', generate: sh('true') });
     expect(plugin.name).toBe('echo-v1.2');
   });
 
   it("gives commands the container's own environment, home and path", async () => {
     const { plugin } = await start(
-      yaml({ generate: sh(`echo "{kind: A, apiVersion: v1, own: $OWN, home: $HOME}"`) }),
-      { OWN: 'mine', HOME: '/somewhere' },
+      { generate: sh(`echo "{kind: A, apiVersion: v1, own: $OWN, home: $HOME}"`) },
+      { env: { OWN: 'mine', HOME: '/somewhere' } },
     );
     const [manifest = ''] = await plugin.generate(await call({ a: '' }));
     expect(JSON.parse(manifest)).toMatchObject({ own: 'mine', home: '/somewhere' });
@@ -125,16 +101,16 @@ describe.runIf(OTHER === undefined)('our plugin server', () => {
   it('keeps file modes only with preserveFileMode', async () => {
     const modes = sh('echo "{kind: A, apiVersion: v1, modes: \\"$(stat -c %a private)\\"}"');
     const files = { private: 'x' };
-    const plain = await start(yaml({ generate: modes }));
+    const plain = await start({ generate: modes });
     expect((await plain.plugin.generate(await call(files)))[0]).toContain('644');
-    const kept = await start(yaml({ generate: modes, preserveFileMode: true }));
+    const kept = await start({ generate: modes, preserveFileMode: true });
     expect((await kept.plugin.generate(await call(files)))[0]).toContain('600');
   });
 
   it('kills the whole group of a command that hangs and does not listen, by its own deadline', async () => {
     const { plugin, workDir } = await start(
-      yaml({ generate: sh(`trap '' TERM; sleep 600 & echo $! > "$PIDS/pid"; wait; sleep 600`) }),
-      { ARGOCD_EXEC_TIMEOUT: '1s', ARGOCD_EXEC_FATAL_TIMEOUT: '300ms', PIDS: folder.path },
+      { generate: sh(`trap '' TERM; sleep 600 & echo $! > "$PIDS/pid"; wait; sleep 600`) },
+      { env: { ARGOCD_EXEC_TIMEOUT: '1s', ARGOCD_EXEC_FATAL_TIMEOUT: '300ms', PIDS: folder.path } },
     );
     const error = await fails(plugin, await call({ a: '' }));
     expect(error).toMatchObject({ code: 'deadline' });
@@ -145,9 +121,12 @@ describe.runIf(OTHER === undefined)('our plugin server', () => {
   });
 
   it('stops a command that writes without end', async () => {
-    const { plugin } = await start(yaml({ generate: sh('yes garbage | head -c 1000000000') }), {
-      ARGOCD_GRPC_MAX_SIZE_MB: '5',
-    });
+    const { plugin } = await start(
+      { generate: sh('yes garbage | head -c 1000000000') },
+      {
+        env: { ARGOCD_GRPC_MAX_SIZE_MB: '5' },
+      },
+    );
     expect(await fails(plugin, await call({ a: '' }))).toMatchObject({
       code: 'resource-exhausted',
       message: expect.stringMatching(/wrote more than/) as string,
@@ -155,7 +134,7 @@ describe.runIf(OTHER === undefined)('our plugin server', () => {
   });
 
   it('refuses an archive that is not what was announced, and a path out of it', async () => {
-    const { plugin } = await start(yaml({ generate: sh('true') }));
+    const { plugin } = await start({ generate: sh('true') });
     const asked = await call({ a: '' });
     const wrong = { ...asked, files: { ...asked.files, checksum: '0'.repeat(64) } };
     expect((await fails(plugin, wrong)).message).toMatch(/checksum/);
@@ -163,18 +142,18 @@ describe.runIf(OTHER === undefined)('our plugin server', () => {
   });
 
   it('ends with a clear message where plugin.yaml is not one', async () => {
-    const bad = yaml({ version: 3, generate: { command: [] } }, '../x');
-    await expect(start(bad)).rejects.toThrow(
+    const bad = start({ version: 3, generate: { command: [] } } as unknown as Spec, { name: '../x' });
+    await expect(bad).rejects.toThrow(
       /plugin\.yaml is not a plugin's configuration: metadata\.name: .*spec\.version: .*spec\.generate\.command: must not be empty/,
     );
   });
 
   it('takes over the socket of one that was killed', async () => {
-    const home = yaml({ generate: sh('true') });
-    const first = await start(home);
+    const spec = { generate: sh('true') };
+    const first = await start(spec);
     await first.kill();
-    expect((await stat(first.workDir)).isDirectory()).toBe(true);
-    const second = await start(home);
+    expect(await readdir(first.sockets)).toEqual(['echo.sock']);
+    const second = await start(spec, { sockets: first.sockets });
     expect(await second.plugin.isServing()).toBe(true);
   });
 });

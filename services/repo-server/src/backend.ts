@@ -4,6 +4,7 @@ import type { RepoServerBackend } from '@tiphys/adapter-grpc';
 import { HelmRenderer } from '@tiphys/adapter-helm';
 import { JsonnetEvaluator } from '@tiphys/adapter-jsonnet';
 import { KustomizeRenderer } from '@tiphys/adapter-kustomize';
+import { pluginsIn } from '@tiphys/adapter-plugin';
 import { createRepoFiles } from '@tiphys/adapter-repo-files';
 import type { Renderer } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
@@ -13,8 +14,10 @@ import { MetadataService } from './metadata/metadata.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ArtifactPlanner } from './render/artifact-planner.ts';
 import { Checkouts } from './render/checkout.ts';
+import type { ExportStore } from './render/export-store.ts';
 import { GitPlanner } from './render/git-planner.ts';
 import { Limiter } from './render/limiter.ts';
+import { PluginPlanner } from './render/plugin/plugin-planner.ts';
 import { RefResolver } from './render/refs.ts';
 import { RenderCache } from './render/render-cache.ts';
 import { RenderService } from './render/render.service.ts';
@@ -28,6 +31,7 @@ import { parseSize } from './size.ts';
 
 const RENDERED_IN_MEMORY = 64 * 1024 * 1024;
 const FAILURE_TTL_MS = 30_000;
+const MIB = 1024 * 1024;
 
 /** Puts the use cases together. */
 export function buildBackend(
@@ -72,10 +76,11 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
   const versions = new ToolVersions(runner, config);
   const renderers = buildRenderers(config, { resources, artifacts, maxCombinedBytes });
   const tools = new ToolPlanner({ renderers, checkouts, refs, versions });
+  const plugins = buildPlugins(config, exports);
   return new RenderService({
     revisions,
-    git: new GitPlanner({ git, tools, maxCombinedBytes }),
-    artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions }),
+    git: new GitPlanner({ git, tools, plugins, checkouts, maxCombinedBytes }),
+    artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions, plugins }),
     cache: new RenderCache({
       shared: resources.cache,
       sharedTtlMs: config.repoCacheExpiration,
@@ -87,6 +92,15 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
     ),
   });
 }
+
+const buildPlugins = (config: RepoServerConfig, store: ExportStore): PluginPlanner =>
+  new PluginPlanner({
+    plugins: pluginsIn({ folder: config.pluginDir, maxAnswerBytes: config.grpcMaxSizeMb * MIB }),
+    store,
+    exclude: config.pluginTarExclude.split(';').filter((glob) => glob.trim() !== ''),
+    usesManifestGeneratePaths: config.pluginUseManifestGeneratePaths,
+    timeoutMs: config.execTimeout,
+  });
 
 function buildRenderers(
   config: RepoServerConfig,

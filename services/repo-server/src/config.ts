@@ -95,6 +95,30 @@ export const configSpec = {
   helm: { kind: flags.text, help: 'Program that renders charts.', default: 'helm' },
   kustomize: { kind: flags.text, help: 'Program that builds kustomizations.', default: 'kustomize' },
   jsonnet: { kind: flags.text, help: 'Program that evaluates Jsonnet.', default: 'jsonnet' },
+  pluginDir: {
+    kind: flags.text,
+    help: 'Folder of the sockets of config-management plugins.',
+    default: '/home/argocd/cmp-server/plugins',
+    env: ['ARGOCD_PLUGINSOCKFILEPATH'],
+  },
+  pluginTarExclude: {
+    kind: flags.text,
+    help: 'Globs of files that plugins do not get, parted by semicolons.',
+    default: '',
+    env: ['ARGOCD_REPO_SERVER_PLUGIN_TAR_EXCLUSIONS'],
+  },
+  pluginUseManifestGeneratePaths: {
+    kind: flags.boolean,
+    help: 'Whether plugins get only what the annotation manifest-generate-paths names, not the whole repository.',
+    default: 'false',
+    env: ['ARGOCD_REPO_SERVER_PLUGIN_USE_MANIFEST_GENERATE_PATHS'],
+  },
+  grpcMaxSizeMb: {
+    kind: flags.integer(1, 2_000),
+    help: 'Megabytes that the answer of a plugin may have.',
+    default: '100',
+    env: ['ARGOCD_GRPC_MAX_SIZE_MB'],
+  },
   goWasm: {
     kind: flags.text,
     help: 'The Go module that reads semver ranges; default: beside the program.',

@@ -15,20 +15,11 @@ export interface ConfigPluginUnderTest {
 }
 
 export interface ConfigPluginStarter {
-  /** Starts a server with this plugin.yaml. */
-  start(pluginYaml: string): Promise<ConfigPluginUnderTest>;
+  /** Starts a server of a plugin called `echo` with this `spec` in its plugin.yaml. */
+  start(spec: Readonly<Record<string, unknown>>): Promise<ConfigPluginUnderTest>;
   /** Packs a folder as the client is to be given it. */
   pack(directory: string, file: string): Promise<PackedFiles>;
 }
-
-/** A plugin.yaml with this spec. */
-const pluginYaml = (spec: object): string =>
-  JSON.stringify({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'ConfigManagementPlugin',
-    metadata: { name: 'echo' },
-    spec,
-  });
 
 const sh = (script: string): object => ({ command: ['sh', '-c'], args: [script] });
 
@@ -45,8 +36,8 @@ class PluginBench {
     this.#starter = starter;
   }
 
-  async start(spec: object): Promise<ConfigPluginUnderTest> {
-    const started = await this.#starter.start(pluginYaml(spec));
+  async start(spec: Readonly<Record<string, unknown>>): Promise<ConfigPluginUnderTest> {
+    const started = await this.#starter.start(spec);
     this.#open.push(started);
     return started;
   }

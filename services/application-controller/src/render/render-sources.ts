@@ -1,4 +1,5 @@
 import {
+  annotations,
   messageOf,
   TiphysError,
   type Application,
@@ -133,4 +134,11 @@ const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRe
   options: settings.options,
   refreshRevision: order.refreshRevision,
   noCache: order.noCache,
+  ...generatePathsOf(order.app),
 });
+
+/** A plugin may get no more than the files that these paths name. */
+function generatePathsOf({ metadata }: Application): Pick<RenderRequest, 'manifestGeneratePaths'> {
+  const paths = metadata.annotations?.[annotations.manifestGeneratePaths];
+  return isPresent(paths) && paths !== undefined ? { manifestGeneratePaths: paths } : {};
+}
