@@ -10,3 +10,4 @@ export { maskSecrets, type MaskOptions, type Versions } from './mask-secrets.ts'
 export type { CompareOptions, KnownTypeField } from './options.ts';
 export { canonicalQuantity, milliAmount } from './quantity.ts';
 export { withoutForeignChanges, type PredictedSides } from './server-side/own-changes.ts';
+export { withoutSecretValues } from './redact-secrets.ts';

@@ -17,6 +17,7 @@ import {
   withAllIgnoredFromLive,
   withoutForeignChanges,
   withoutJqIgnored,
+  withoutSecretValues,
   type Comparison,
   type JqDelete,
 } from '@tiphys/diff';
@@ -145,10 +146,11 @@ export class DiffCache {
       const left = await withoutJqIgnored({ target: predicted, live }, policy.rules, jq);
       return comparePredicted({ predicted: left.target, live: left.live, options: policy.options });
     } catch (error) {
+      // Without its cause, which may quote what a Secret holds.
+      const reason = withoutSecretValues(messageOf(error), [pair.target, pair.live]);
       throw new TiphysError(
         isTiphysError(error) && error.code === 'unavailable' ? 'unavailable' : 'failed-precondition',
-        `Failed to compare desired state to live state: ${describeRef(refOf(pair.target))}: ${messageOf(error)}`,
-        { cause: error },
+        `Failed to compare desired state to live state: ${describeRef(refOf(pair.target))}: ${reason}`,
       );
     }
   }
