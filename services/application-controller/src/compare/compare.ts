@@ -2,6 +2,7 @@ import {
   annotations,
   HEALTH_ORDER,
   isWorse,
+  keyOfObject,
   type Application,
   type AppProject,
   type HealthCode,
@@ -20,6 +21,7 @@ import type { ClusterView } from '../live/cluster-view.ts';
 import type { LiveObject } from '../live/live-object.ts';
 import type { DiffCache, DiffPair } from './diff-cache.ts';
 import { fetchLive } from './fetch-live.ts';
+import { hookRows } from './hook-rows.ts';
 import type { PreparedTargets, Target } from './targets.ts';
 
 export interface CompareInput {
@@ -44,6 +46,8 @@ export interface Comparison {
   readonly code: SyncCode;
   readonly health: HealthStatus;
   readonly objects: readonly Compared[];
+  /** Rows of live hooks, and of objects that are never applied. They count neither for sync nor for health. */
+  readonly hooks: readonly ResourceStatus[];
   readonly conditions: readonly ConditionDraft[];
 }
 
@@ -52,9 +56,13 @@ export async function compareApplication(input: CompareInput): Promise<Compariso
   const { prepared, view, instance } = input;
   const live = await fetchLive(view, [...prepared.targets.values()]);
   await view.judged(instance);
+  const hookKeys = new Set(prepared.hooks.map(keyOfObject));
   const extraneous = view
     .managed(instance)
-    .filter((object) => !prepared.targets.has(object.key) && isComparable(object, input));
+    .filter(
+      (object) =>
+        !prepared.targets.has(object.key) && !hookKeys.has(object.key) && isComparable(object, input),
+    );
   const diffs = await input.diffs.compareAll(pairsOf(input, live), input);
   const objects = [
     ...[...prepared.targets.values()].map((target) =>
@@ -66,6 +74,7 @@ export async function compareApplication(input: CompareInput): Promise<Compariso
     code: syncCodeOf(objects),
     health: healthOfApp(objects),
     objects,
+    hooks: hookRows(prepared.hooks, view.managed(instance)),
     conditions: [...prepared.conditions, ...sharedWarnings(objects, input)],
   };
 }

@@ -24,6 +24,8 @@ export interface Target {
 
 export interface PreparedTargets {
   readonly targets: ReadonlyMap<ResourceKey, Target>;
+  /** Objects that run at a moment of a sync or of a deletion: placed, not marked, as some have no name yet. */
+  readonly hooks: readonly KubeObject[];
   readonly conditions: readonly ConditionDraft[];
 }
 
@@ -38,16 +40,17 @@ export interface PrepareOptions {
 }
 
 /**
- * Places rendered objects into their namespace, drops hooks and excluded kinds, marks what is left as belonging to the
- * Application, and keeps the last of objects that appear twice.
+ * Places rendered objects into their namespace, drops excluded kinds, sets hooks apart, marks what is left as belonging
+ * to the Application, and keeps the last of objects that appear twice.
  */
 export function prepareTargets(rendered: readonly JsonObject[], options: PrepareOptions): PreparedTargets {
   const targets = new Map<ResourceKey, Target>();
+  const hooks: KubeObject[] = [];
   const counts = new Map<ResourceKey, number>();
   const conditions: ConditionDraft[] = [];
   for (const json of rendered) {
     const object = asKubeObject(json);
-    if (object === undefined || isHook(object)) continue;
+    if (object === undefined) continue;
     const placed = place(object, options);
     const ref = refOf(placed);
     if (isExcluded(ref, options.server, options.filters)) {
@@ -57,11 +60,15 @@ export function prepareTargets(rendered: readonly JsonObject[], options: Prepare
       });
       continue;
     }
+    if (isHook(placed)) {
+      hooks.push(placed);
+      continue;
+    }
     const key = keyOf(ref);
     counts.set(key, (counts.get(key) ?? 0) + 1);
     targets.set(key, { key, ref, version: versionOf(placed.apiVersion), object: mark(placed, options) });
   }
-  return { targets, conditions: [...conditions, ...repetitions(counts)] };
+  return { targets, hooks, conditions: [...conditions, ...repetitions(counts)] };
 }
 
 function place(object: KubeObject, { kinds, destinationNamespace }: PrepareOptions): KubeObject {

@@ -10,7 +10,6 @@ import {
   type GroupVersionKind,
   type JsonValue,
   type KubeObject,
-  type ManagedNamespaceMetadata,
   type ResourceRef,
 } from '@tiphys/model';
 import type { ApiResource, DeleteOptions, KubeApi, PatchType } from '@tiphys/ports';
@@ -119,23 +118,6 @@ export class WriteGateway {
       this.#api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) }),
     );
     if (uid !== undefined) this.#view.expectDeletion(keyOf(ref), uid);
-  }
-
-  /** Makes the destination namespace (`CreateNamespace=true`); the project must permit it as a destination. */
-  async createNamespace(name: string, metadata: ManagedNamespaceMetadata | undefined): Promise<void> {
-    if (!isDestinationPermitted(this.#project, { ...this.#destination, namespace: name })) {
-      throw new TiphysError(
-        'permission-denied',
-        `namespace ${name} is not permitted in project '${this.#project.metadata.name ?? ''}'`,
-      );
-    }
-    const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } };
-    const resource = this.resourceOf(namespace);
-    try {
-      this.#view.observe(await this.#api.create(resource, namespace, { fieldManager: FIELD_MANAGER }));
-    } catch (error) {
-      if (!hasCode(error, 'already-exists')) throw error;
-    }
   }
 
   /** True where a namespace is known not to be there. The API is asked where the view has none, as it may be behind. */

@@ -45,13 +45,22 @@ export function statusOfFinding(app: Application, finding: Finding, now: string)
       return {
         sync: syncStatus(app, finding.comparison.code, finding.rendered.revisions),
         health: healthAt(app, finding.comparison.health, now),
-        ...listed(finding.comparison.objects.map(({ status }) => status)),
+        ...listed(resourcesOf(finding.comparison)),
         resourceHealthSource: 'appTree',
         summary: summaryOf(finding),
         ...sourceTypesOf(app, finding.rendered.sourceTypes),
       };
   }
 }
+
+/** What was compared and the hooks, in the order of their names. */
+function resourcesOf({ objects, hooks }: Comparison): readonly ResourceStatus[] {
+  const rows = [...objects.map(({ status }) => status), ...hooks];
+  return hooks.length === 0 ? rows : rows.sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
+}
+
+const nameIn = ({ group = '', kind, namespace = '', name }: ResourceStatus): string =>
+  `${group}/${kind}/${namespace}/${name}`;
 
 /** No list for no resources; the one of before must not stay then. */
 const listed = (resources: readonly ResourceStatus[]): Pick<ApplicationStatus, 'resources'> =>
