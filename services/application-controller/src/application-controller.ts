@@ -70,7 +70,12 @@ export class ApplicationController {
 
   constructor(parts: ApplicationControllerParts) {
     this.#parts = parts;
-    this.#publisher = new Publisher(parts);
+    this.#publisher = new Publisher({
+      cache: parts.cache,
+      pubSub: parts.pubSub,
+      logger: parts.logger,
+      maskAnnotations: () => this.#controlPlane.settings.maskAnnotations,
+    });
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
     this.#clusterMetrics = new ClusterMetrics({

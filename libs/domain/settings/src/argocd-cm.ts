@@ -26,6 +26,8 @@ export interface ControlSettings extends TenancySettings {
   readonly live: LiveViewSettings;
   /** Lua for the health and the actions of kinds. */
   readonly scripts: ScriptSettings;
+  /** Annotations of Secrets whose values are shown masked. */
+  readonly maskAnnotations: readonly string[];
   readonly mistakes: readonly string[];
 }
 
@@ -52,6 +54,7 @@ export function parseControlSettings(
     diff,
     live: parseLiveView(data, diff.ignoreDifferences, { readYaml, mistakes }),
     scripts: parseScripts(data, { readYaml, mistakes }),
+    maskAnnotations: listOf(data['resource.sensitive.mask.annotations']) ?? [],
     mistakes,
   };
 }

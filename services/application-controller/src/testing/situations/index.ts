@@ -1,4 +1,5 @@
 import { automation } from './automation.ts';
+import { diff } from './diff.ts';
 import { liveState } from './live-state.ts';
 import type { Situation } from './situation.ts';
 import { specAndSource } from './spec-and-source.ts';
@@ -7,4 +8,10 @@ import { syncs } from './syncs.ts';
 export type { Situation } from './situation.ts';
 
 /** The recorded situations that are played again, and how. Signatures and hydration are not among them. */
-export const situations: readonly Situation[] = [...specAndSource, ...syncs, ...automation, ...liveState];
+export const situations: readonly Situation[] = [
+  ...specAndSource,
+  ...syncs,
+  ...automation,
+  ...liveState,
+  ...diff,
+];
