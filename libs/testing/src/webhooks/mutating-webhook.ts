@@ -9,6 +9,8 @@ import { createAuthority } from '../pki/index.ts';
 export interface Reviewed {
   readonly operation: string;
   readonly isDryRun: boolean;
+  /** Who asked, such as `system:serviceaccount:argocd:argocd-application-controller`. */
+  readonly user: string;
   readonly object: KubeObject;
 }
 
@@ -41,7 +43,12 @@ export async function startMutatingWebhook(options: MutatingWebhookOptions): Pro
   const server = createServer({ cert: certPem, key: keyPem }, (request, response) => {
     void bodyOf(request).then((body) => {
       const { apiVersion, kind, request: asked } = JSON.parse(body) as Review;
-      const review = { operation: asked.operation, isDryRun: asked.dryRun === true, object: asked.object };
+      const review: Reviewed = {
+        operation: asked.operation,
+        isDryRun: asked.dryRun === true,
+        user: asked.userInfo.username,
+        object: asked.object,
+      };
       reviews.push(review);
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ apiVersion, kind, response: answer(asked.uid, mutate(review)) }));
@@ -86,6 +93,7 @@ interface Review {
     readonly uid: string;
     readonly operation: string;
     readonly dryRun?: boolean;
+    readonly userInfo: { readonly username: string };
     readonly object: KubeObject;
   };
 }
