@@ -111,12 +111,15 @@ export function holdForRollback(app: Application, { id, by, at, until }: Rollbac
   const entry = app.status?.history?.find((each) => each.id === id);
   if (entry === undefined) return undefined;
   const isMultiple = hasMultipleSources({ sources: entry.sources ?? [] });
+  const before = holdOf(app);
   const sync = app.status?.sync;
+  const newest = sync?.revisions ?? [sync?.revision ?? ''];
   const hold = {
     ...(isMultiple
       ? { sources: entry.sources, revisions: entry.revisions ?? [] }
       : { ...(entry.source && { source: entry.source }), revision: entry.revision }),
-    from: sync?.revisions ?? [sync?.revision ?? ''],
+    // While it is held, what is compared is not what is newest.
+    from: before.type === 'held' ? (before.hold.from ?? newest) : newest,
     by,
     why: `rolled back to history id ${id}`,
     at,

@@ -1,5 +1,6 @@
-import type { Cache, Clock, KubeApi, PubSub, RepoServer } from '@tiphys/ports';
+import type { Cache, Clock, KubeApi, LuaRunner, PubSub, RepoServer } from '@tiphys/ports';
 import type { Handlers } from '../api/handlers.ts';
+import type { DestinationClusters } from '../clusters/destination-clusters.ts';
 import type { ApiServerConfig } from '../config.ts';
 import { Declared } from '../repositories/declared.ts';
 import { TargetClusterReader } from '../repositories/target-cluster.ts';
@@ -14,6 +15,10 @@ import { OperationService } from './operation-service.ts';
 import { ReadService } from './read-service.ts';
 import { Refresher } from './refresh.ts';
 import { AppRenderer } from './renderer.ts';
+import { SyncWindowService } from './sync-window-service.ts';
+import { ActionService } from './resource-actions/action-service.ts';
+import { AppResources } from './resource-actions/app-resources.ts';
+import { KindActions } from './resource-actions/kind-actions.ts';
 import { Validation } from './validation.ts';
 import { WatchService } from './watch-service.ts';
 import { WriteService } from './write-service.ts';
@@ -24,6 +29,8 @@ export interface ApplicationParts {
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly clock: Clock;
+  readonly lua: LuaRunner;
+  readonly clusters: DestinationClusters;
   readonly config: ApiServerConfig;
   readonly namespace: string;
   readonly stores: Stores;
@@ -50,11 +57,21 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
     renderer,
     namespace,
   });
+  const windows = new SyncWindowService({
+    projectOf: (name) => settings.projectOf(name),
+    declared,
+    finder,
+    clock,
+  });
+  const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
+  const actions = new KindActions(parts.lua, () => settings.scripts);
   return [
+    new ActionService({ finder, resources, actions, clock }).handlers,
     new ReadService({ store, finder, state, refresher }).handlers,
     new WatchService({ store, finder, state, pubSub }).handlers,
     new WriteService({ store, apps, finder, state, validation }).handlers,
-    new OperationService({ apps, finder, renderer }).handlers,
+    windows.handlers,
+    new OperationService({ apps, finder, renderer, windows, settings, clock }).handlers,
     new DeleteService(apps, finder).handlers,
     new ManifestService({ finder, state, renderer, validation, settings }).handlers,
   ];
