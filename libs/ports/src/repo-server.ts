@@ -1,4 +1,5 @@
 import type { ApplicationSource, JsonObject, Repository, SourceType } from '@tiphys/model';
+import type { SignatureDemand } from '@tiphys/project-policy';
 import type { AbortSignalLike } from './clock.ts';
 
 /** One source to render, with what the repo-server needs to reach it. */
@@ -7,6 +8,8 @@ export interface RenderSource {
   readonly repository: Repository;
   /** A resolved revision to render; absent: resolve `source.targetRevision`. */
   readonly revision?: string;
+  /** What must be signed, and by whom; absent: nothing. */
+  readonly signature?: SignatureDemand;
 }
 
 export interface RenderRequest extends RenderSource {
@@ -53,6 +56,17 @@ export interface RenderResult {
   readonly sourceType: SourceType;
   /** Revisions of the `ref` sources used, by `ref`. */
   readonly refRevisions: Readonly<Record<string, string>>;
+  /**
+   * Where the source, or one that it refers to, does not meet its demand for signatures. Undefined where nobody looked:
+   * a demand is met only where this is an empty list.
+   */
+  readonly signatureProblems?: readonly SignatureProblem[];
+}
+
+export interface SignatureProblem {
+  /** The `ref` of the source that it is about; empty for the rendered source itself. */
+  readonly ref: string;
+  readonly problem: string;
 }
 
 export interface RevisionMetadata {
@@ -82,4 +96,6 @@ export interface RepoServer {
   hasChanges(question: ChangesQuestion): Promise<boolean>;
   /** Connects and lists; rejects with the reason when it cannot. */
   testRepository(repository: Repository): Promise<void>;
+  /** Why a revision does not meet the source's demand for signatures; empty where it does. */
+  verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]>;
 }

@@ -54,6 +54,7 @@ class Shelf implements RepoServer {
   revisionMetadata = () => Promise.resolve({ author: '', date: '', message: '', tags: [] });
   hasChanges = () => Promise.resolve(true);
   testRepository = () => Promise.resolve();
+  verifyRevision = () => Promise.resolve([]);
 
   #resolve(target: string | undefined) {
     const found = this.#commits.findIndex((_files, index) => this.revisionAt(index) === target);

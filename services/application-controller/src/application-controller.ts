@@ -15,8 +15,7 @@ import { parseGoDuration } from '@tiphys/runtime/config';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import { findRepository, usableBy, type ControlSettings } from '@tiphys/settings';
-import { instanceNameOf } from '@tiphys/tracking';
+import type { ControlSettings } from '@tiphys/settings';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
 import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
@@ -30,8 +29,8 @@ import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
 import { DependencyIndex } from './reconcile/dependency-index.ts';
 import { levels } from './reconcile/refresh.ts';
-import type { RenderSettings } from './render/render-sources.ts';
 import { ControlPlane } from './settings/control-plane.ts';
+import { renderSettingsOf } from './settings/render-settings.ts';
 import { reconcileSettings } from './settings/reconcile-settings.ts';
 import { AppWriter } from './store/app-writer.ts';
 
@@ -198,7 +197,7 @@ export class ApplicationController {
       controlPlane: this.#controlPlane,
       clusters: this.#clusters,
       repoServer,
-      renderSettings: this.#renderSettings(),
+      renderSettings: renderSettingsOf(this.#controlPlane, { namespace, gpgEnabled: config.gpgEnabled }),
       writer: new AppWriter(api, this.#controlPlane.applications),
       publisher: this.#publisher,
       clock,
@@ -208,22 +207,6 @@ export class ApplicationController {
       dependencies: this.#dependencies,
       lookAgain: (key, level) => this.#controller.lookAgain(key, level),
     });
-  }
-
-  #renderSettings(): RenderSettings {
-    const controlPlane = this.#controlPlane;
-    const { namespace } = this.#parts;
-    return {
-      repositoryOf: (source, project) => findRepository(controlPlane.repositories, source, project),
-      helmRepositories: (project) =>
-        usableBy(controlPlane.repositories.repositories, project).filter(({ type }) => type === 'helm'),
-      get options() {
-        const { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools } = controlPlane.settings;
-        return { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools };
-      },
-      instanceOf: (app) =>
-        instanceNameOf({ name: app.metadata.name ?? '', namespace: app.metadata.namespace ?? '' }, namespace),
-    };
   }
 
   #rebuild(drop: () => Promise<void>): void {

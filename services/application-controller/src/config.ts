@@ -19,6 +19,12 @@ export const configSpec = {
     default: '',
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },
+  gpgEnabled: {
+    kind: flags.text,
+    help: 'false or no: projects cannot demand signatures of commits.',
+    default: 'true',
+    env: ['ARGOCD_GPG_ENABLED'],
+  },
   redis: { kind: flags.text, help: 'Address of Redis.', default: 'argocd-redis:6379', env: ['REDIS_SERVER'] },
   redisPassword: {
     kind: flags.text,

@@ -9,8 +9,9 @@ import { createRepoFiles } from '@tiphys/adapter-repo-files';
 import type { Renderer } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { Artifacts } from './artifacts.ts';
-import type { RepoServerConfig } from './config.ts';
+import { isGpgEnabled, type RepoServerConfig } from './config.ts';
 import { MetadataService } from './metadata/metadata.service.ts';
+import { IntegrityService } from './integrity/integrity.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ArtifactPlanner } from './render/artifact-planner.ts';
 import { Checkouts } from './render/checkout.ts';
@@ -47,7 +48,12 @@ export function buildBackend(
     maxAgeMs: config.revisionCacheExpiration,
     now: () => systemClock.now(),
   });
-  const renders = buildRenders(config, metrics, { resources, artifacts, revisions });
+  const integrity = new IntegrityService({
+    git,
+    keyring: resources.keyring,
+    isEnabled: isGpgEnabled(config.gpgEnabled),
+  });
+  const renders = buildRenders(config, metrics, { resources, artifacts, revisions, integrity });
   const metadata = new MetadataService({ git, oci });
   const changes = new ChangesService(git);
   const tests = new RepositoryTestService({ git, helm, oci });
@@ -57,6 +63,7 @@ export function buildBackend(
     revisionMetadata: (source) => metadata.of(source),
     hasChanges: (question) => changes.has(question),
     testRepository: (repository) => tests.test(repository),
+    verifyRevision: (source) => integrity.problemsOf(source),
   };
 }
 
@@ -64,10 +71,11 @@ interface RenderParts {
   readonly resources: Resources;
   readonly artifacts: Artifacts;
   readonly revisions: RevisionService;
+  readonly integrity: IntegrityService;
 }
 
 function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: RenderParts): RenderService {
-  const { resources, artifacts, revisions } = parts;
+  const { resources, artifacts, revisions, integrity } = parts;
   const { git, runner, exports } = resources;
   const maxCombinedBytes = parseSize(config.maxCombinedDirectoryManifestsSize);
   const files = createRepoFiles();
@@ -79,6 +87,7 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
   const plugins = buildPlugins(config, exports);
   return new RenderService({
     revisions,
+    integrity,
     git: new GitPlanner({ git, tools, plugins, checkouts, maxCombinedBytes }),
     artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions, plugins }),
     cache: new RenderCache({

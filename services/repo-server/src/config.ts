@@ -57,6 +57,23 @@ export const configSpec = {
     default: '0',
     env: ['ARGOCD_REPO_SERVER_PARALLELISM_LIMIT'],
   },
+  gpgEnabled: {
+    kind: flags.text,
+    help: 'false or no: signatures of commits cannot be verified, so that whatever needs one is refused.',
+    default: 'true',
+    env: ['ARGOCD_GPG_ENABLED'],
+  },
+  gpgDataPath: {
+    kind: flags.text,
+    help: 'Directory of the armoured public keys that are trusted, each in a file by its long id.',
+    default: '/app/config/gpg/source',
+    env: ['ARGOCD_GPG_DATA_PATH'],
+  },
+  gnupgHome: {
+    kind: flags.text,
+    help: 'Directory in which keyrings are made of them; default: one in the work directory.',
+    env: ['ARGOCD_GNUPGHOME'],
+  },
   workDir: {
     kind: flags.text,
     help: 'Directory for mirrors and exported files, of this process alone; default: a new one that is removed.',
@@ -139,3 +156,6 @@ export const configSpec = {
 } as const satisfies ConfigSpec;
 
 export type RepoServerConfig = ConfigOf<typeof configSpec>;
+
+/** Whether a value of `gpgEnabled` leaves signatures on. */
+export const isGpgEnabled = (text: string): boolean => !['false', 'no'].includes(text.trim().toLowerCase());

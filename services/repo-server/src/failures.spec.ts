@@ -45,6 +45,7 @@ describe('reporting', () => {
           revisionMetadata: fail,
           hasChanges: fail,
           testRepository: fail,
+          verifyRevision: fail,
         },
         logger,
       );

@@ -48,5 +48,7 @@ export function reporting(backend: RepoServerBackend, logger: Logger): RepoServe
     hasChanges: (question) => watch('hasChanges', question.repository, () => backend.hasChanges(question)),
     testRepository: (repository) =>
       watch('testRepository', repository, () => backend.testRepository(repository)),
+    verifyRevision: (source) =>
+      watch('verifyRevision', source.repository, () => backend.verifyRevision(source)),
   };
 }

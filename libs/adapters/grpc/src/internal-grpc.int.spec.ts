@@ -65,6 +65,7 @@ const backend = (overrides: Partial<RepoServerBackend> = {}): RepoServerBackend 
   revisionMetadata: () => Promise.resolve({ author: 'a', date: 'd', message: 'm', tags: ['t'] }),
   testRepository: () => Promise.resolve(),
   hasChanges: () => Promise.resolve(true),
+  verifyRevision: ({ revision }) => Promise.resolve([`problem of ${revision}`]),
   ...overrides,
 });
 

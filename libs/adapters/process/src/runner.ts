@@ -141,7 +141,8 @@ class Execution {
   #judge(end: { readonly code: number | null; readonly signal: string | null }): CommandResult {
     if (this.#failure !== undefined) throw this.#failure;
     const stderr = this.#clean(this.#stderr.text());
-    if (end.code === 0) return { stdout: this.#stdout.bytes(), stderr };
+    if (end.code !== null && (this.#command.exitCodes ?? [0]).includes(end.code))
+      return { stdout: this.#stdout.bytes(), stderr };
     throw failed(this.#command, end.code === null ? `signal ${end.signal}` : `exit code ${end.code}`, stderr);
   }
 

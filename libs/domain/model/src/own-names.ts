@@ -8,6 +8,8 @@ export const ownAnnotations = {
   rollbackHold: 'tiphys.dev/rollback-hold',
   /** The revision that an Application is held at, as JSON. */
   hold: 'tiphys.dev/hold',
+  /** On hooks of a deletion: the uid of the Application that is being deleted. */
+  deletionOf: 'tiphys.dev/deletion-of',
 } as const;
 
 /** Names of entries of `operation.info` that tell what happened. */

@@ -1,6 +1,7 @@
 export * from './kind-order.ts';
 export * from './options.ts';
 export * from './write-options.ts';
+export * from './crd-kinds.ts';
 export * from './hooks.ts';
 export * from './task.ts';
 export * from './plan.ts';

@@ -3,8 +3,8 @@ import type { AppProject, JsonValue, KubeObject } from '@tiphys/model';
 import { virtualProject } from '@tiphys/project-policy';
 import { parseGoDuration } from '@tiphys/runtime/config';
 import type { ObjectStore } from '@tiphys/runtime/watch';
-import { parseTenancy } from '@tiphys/settings';
-import type { TenancySettings } from '@tiphys/settings';
+import { parseScripts, parseTenancy } from '@tiphys/settings';
+import type { ScriptSettings, TenancySettings } from '@tiphys/settings';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { Stores } from '../store/stores.ts';
 
@@ -39,8 +39,12 @@ export class ServerSettings {
 
   /** What `argocd-cm` says of projects. */
   get tenancy(): TenancySettings {
-    const read = (text: string): JsonValue => parseYamlDocuments(text, { file: configNames.cm })[0] ?? null;
-    return parseTenancy(this.cmData(), read, []);
+    return parseTenancy(this.cmData(), readYaml, []);
+  }
+
+  /** Lua of `argocd-cm` for the actions of kinds. */
+  get scripts(): ScriptSettings {
+    return parseScripts(this.cmData(), { readYaml, mistakes: [] });
   }
 
   /** A project of that name as it counts, with what it inherits from global projects. */
@@ -104,6 +108,8 @@ export class ServerSettings {
     return certificate === '' || key === '' ? undefined : { certificate, key };
   }
 }
+
+const readYaml = (text: string): JsonValue => parseYamlDocuments(text, { file: configNames.cm })[0] ?? null;
 
 /** The data of a config map. */
 export function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>> {

@@ -92,6 +92,7 @@ export class AppComparer {
       ]),
     };
     const status = this.statusOf(context.app, finding, [
+      ...desired.rendered.integrity.map((message) => ({ type: 'ComparisonError' as const, message })),
       ...comparison.conditions,
       ...orphanDrafts(orphans.length, context.project),
     ]);

@@ -55,6 +55,11 @@ export async function loadDesired(
   }: { context: AppContext; order: DesiredOrder; settings: RenderSettings; before: Desired | undefined },
 ): Promise<Desired> {
   const { app, project, destination, view } = context;
+  if (order.manifests !== undefined && settings.demandsSignatures(project))
+    throw new TiphysError(
+      'failed-precondition',
+      'Cannot use local manifests when source integrity is enforced',
+    );
   const rendered = await renderSources(
     repoServer,
     {

@@ -1,5 +1,6 @@
 import {
   asKubeObject,
+  groupKindKey,
   gvkOf,
   keyOf,
   refOf,
@@ -10,7 +11,7 @@ import {
   type ResourceRef,
 } from '@tiphys/model';
 import type { ConditionDraft } from '@tiphys/conditions';
-import { isHook } from '@tiphys/sync-plan';
+import { isHook, kindsOfCrd } from '@tiphys/sync-plan';
 import { markObject, type TrackingSettings } from '@tiphys/tracking';
 import { isExcluded, type KindTable, type ResourceFilters } from '../live/kinds.ts';
 
@@ -48,10 +49,10 @@ export function prepareTargets(rendered: readonly JsonObject[], options: Prepare
   const hooks: KubeObject[] = [];
   const counts = new Map<ResourceKey, number>();
   const conditions: ConditionDraft[] = [];
-  for (const json of rendered) {
-    const object = asKubeObject(json);
-    if (object === undefined) continue;
-    const placed = place(object, options);
+  const objects = rendered.map(asKubeObject).filter((object) => object !== undefined);
+  const isNamespaced = namespacedBy(objects, options);
+  for (const object of objects) {
+    const placed = isNamespaced(object) ? inNamespace(object, options) : withoutNamespace(object);
     const ref = refOf(placed);
     if (isExcluded(ref, options.server, options.filters)) {
       conditions.push({
@@ -71,13 +72,29 @@ export function prepareTargets(rendered: readonly JsonObject[], options: Prepare
   return { targets, hooks, conditions: [...conditions, ...repetitions(counts)] };
 }
 
-function place(object: KubeObject, { kinds, destinationNamespace }: PrepareOptions): KubeObject {
-  const resource = kinds.preferred(gvkOf(object));
+/** Whether the kind of an object has namespaces, by the cluster, else by a CRD among the objects; unknown kinds do. */
+function namespacedBy(
+  objects: readonly KubeObject[],
+  { kinds }: PrepareOptions,
+): (object: KubeObject) => boolean {
+  const coming = new Map(
+    objects.flatMap(kindsOfCrd).map((kind) => [groupKindKey(kind), kind.namespaced] as const),
+  );
+  return (object) => {
+    const kind = gvkOf(object);
+    return kinds.preferred(kind)?.namespaced ?? coming.get(groupKindKey(kind)) ?? true;
+  };
+}
+
+function withoutNamespace(object: KubeObject): KubeObject {
   const { namespace, ...metadata } = object.metadata;
-  const isNamespaced = resource?.namespaced ?? true;
-  if (!isNamespaced) return namespace === undefined ? object : { ...object, metadata };
+  return namespace === undefined ? object : { ...object, metadata };
+}
+
+function inNamespace(object: KubeObject, { destinationNamespace }: PrepareOptions): KubeObject {
+  const { namespace } = object.metadata;
   if (namespace !== undefined && namespace !== '') return object;
-  return { ...object, metadata: { ...metadata, namespace: destinationNamespace } };
+  return { ...object, metadata: { ...object.metadata, namespace: destinationNamespace } };
 }
 
 const mark = (object: KubeObject, { instance, destinationNamespace, tracking }: PrepareOptions): KubeObject =>

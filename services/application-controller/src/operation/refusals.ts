@@ -1,16 +1,12 @@
 import {
-  asJson,
   groupKindKey,
   hasCode,
   messageOf,
-  stringAt,
   type KubeObject,
   type ResourceRef,
   type ResourceResult,
 } from '@tiphys/model';
-import { isTriedWithoutKind, TASKS_INVALID, type SyncTask } from '@tiphys/sync-plan';
-import { isCrd } from './apply/choose-mode.ts';
-import { kindsOfCrd } from './apply/crd-ready.ts';
+import { isTriedWithoutKind, kindsOfCrd, TASKS_INVALID, type SyncTask } from '@tiphys/sync-plan';
 import { headOf } from './run-task.ts';
 import type { WriteGateway } from './write-gateway.ts';
 
@@ -32,11 +28,11 @@ export interface Tolerance {
 /** The kinds that these tasks bring, by `group/kind`. */
 export const kindsInSync = (tasks: readonly SyncTask[]): Tolerance['kinds'] =>
   new Map(
-    tasks.flatMap(({ action }) => {
-      if (action.type !== 'apply' || !isCrd(action.target)) return [];
-      const namespaced = stringAt(asJson(action.target), 'spec', 'scope') !== 'Cluster';
-      return kindsOfCrd(action.target).map((kind) => [groupKindKey(kind), { namespaced }] as const);
-    }),
+    tasks.flatMap(({ action }) =>
+      action.type === 'apply'
+        ? kindsOfCrd(action.target).map((kind) => [groupKindKey(kind), kind] as const)
+        : [],
+    ),
   );
 
 const none: Tolerance = { syncOptions: [], kinds: new Map() };

@@ -56,6 +56,7 @@ export async function trySync(context: AppContext, state: OperationState, tools:
   const from = sourcesOfOperation(context.app, sync, state.syncResult);
   try {
     const desired = await desiredOf(context, { sync, from, ...tools });
+    assertVerified(desired);
     failpoint('operation-rendered');
     const run = await followPlan(context, { state, sync, from, desired, ...tools });
     const { revisions } = desired.rendered;
@@ -99,6 +100,11 @@ function desiredOf(context: AppContext, { sync, from, memory, deps }: Ordered): 
       ...(manifests.length === 0 ? {} : { manifests }),
     },
   });
+}
+
+/** Nothing is written of what is not signed as the project demands. */
+function assertVerified({ rendered: { integrity } }: Desired): void {
+  if (integrity.length > 0) throw new TiphysError('failed-precondition', integrity.join('; '));
 }
 
 function parseManifest(text: string): JsonObject {

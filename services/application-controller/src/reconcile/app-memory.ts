@@ -3,6 +3,8 @@ import type { Desired } from '../compare/desired.ts';
 import type { WavePause } from '../operation/wave-pause.ts';
 import type { RefreshLevel } from './refresh.ts';
 
+const MAX_PAIRS = 50;
+
 /** What the controller remembers of one Application between two looks. All of it can be lost. */
 export class AppMemory {
   /** The desired state that the spec asks for, as of the last look. */
@@ -25,6 +27,8 @@ export class AppMemory {
   askedBehind = '';
   /** The hold that the last comparison was made under; undefined before the first. */
   hold: string | undefined;
+  /** Which commits touch the paths that the Application is made from, by pair. */
+  readonly touched = new Map<string, boolean>();
   #pending: RefreshLevel | undefined;
 
   constructor(tools: DiffTools, now: number) {
@@ -34,6 +38,12 @@ export class AppMemory {
 
   get pending(): RefreshLevel | undefined {
     return this.#pending;
+  }
+
+  /** Keeps an answer about a pair of commits; only the last few are of use. */
+  remember(pair: string, isTouched: boolean): void {
+    if (this.touched.size >= MAX_PAIRS) this.touched.clear();
+    this.touched.set(pair, isTouched);
   }
 
   /** Asks for a look; levels merge by the highest. */

@@ -3,6 +3,8 @@ import type { ConditionDraft } from '@tiphys/conditions';
 import { AppComparer } from '../compare/app-comparer.ts';
 import type { AppContext } from '../compare/desired.ts';
 import { AppDeleter } from '../deletion/app-deleter.ts';
+import { finalizersFor } from '../deletion/hook-finalizers.ts';
+import { objectName } from '@tiphys/runtime/watch';
 import { currentState, endState, hasOperation } from '../operation/operation-state.ts';
 import { grant } from '../operation/rights.ts';
 import type { AppMemory } from './app-memory.ts';
@@ -38,7 +40,7 @@ export class AppReconciler {
   constructor(deps: ReconcilerDeps) {
     this.#deps = deps;
     this.#comparer = new AppComparer(deps);
-    this.#deleter = new AppDeleter(deps);
+    this.#deleter = new AppDeleter(deps, this.#comparer);
     this.#operations = new OperationLook(deps, this.#comparer);
     this.#comparisons = new ComparisonLook(deps, this.#comparer, this.#operations);
   }
@@ -84,9 +86,21 @@ export class AppReconciler {
     if (view === undefined)
       return { type: 'wait', reason: `connecting ${destination.server}`, afterMs: RECHECK_MS };
     const context: AppContext = { ...base, view };
-    return hasOperation(app)
+    const outcome = await (hasOperation(app)
       ? this.#operations.operate(context, memory)
-      : this.#comparisons.compare(context, memory);
+      : this.#comparisons.compare(context, memory));
+    await this.#holdForHooks(app, memory);
+    return outcome;
+  }
+
+  /** While the manifests have hooks of a deletion, a finalizer keeps the Application until those were run. */
+  async #holdForHooks(app: Application, memory: AppMemory): Promise<void> {
+    const { controlPlane, writer } = this.#deps;
+    const now = controlPlane.applications.find(objectName(app));
+    if (now === undefined || memory.desired === undefined) return;
+    const finalizers = finalizersFor(now, memory.desired.prepared.hooks);
+    if (finalizers !== undefined && now.metadata.deletionTimestamp === undefined)
+      await writer.write(now, { finalizers });
   }
 
   /** A spec that cannot work: nothing is rendered, compared or pruned until it changes. */

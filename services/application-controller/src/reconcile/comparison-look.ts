@@ -121,6 +121,8 @@ export class ComparisonLook {
   async #decide(context: AppContext, look: FreshLook, held: Held | undefined): Promise<AutomationDecision> {
     const { clock, settings } = this.#deps;
     const { status } = look;
+    // What may not be synced, as it is not signed as demanded, is not tried: it is synced once it is.
+    if (status.conditions?.some(({ type }) => type === 'ComparisonError') === true) return { type: 'nothing' };
     const decision = decideAutoSync({
       app: { ...context.app, status },
       sync: status.sync ?? { status: 'Unknown' },

@@ -1,5 +1,5 @@
 import { generatePaths } from '@tiphys/glob';
-import { annotations, sourcesOf, type ApplicationSource } from '@tiphys/model';
+import { annotations, hasMultipleSources, sourcesOf, type Application, type ApplicationSource } from '@tiphys/model';
 import type { AppContext } from '../compare/desired.ts';
 import type { AppMemory } from './app-memory.ts';
 import type { ReconcilerDeps } from './reconciler-deps.ts';
@@ -7,67 +7,93 @@ import { levels, sourcesCompared, type Refresh } from './refresh.ts';
 
 /** What the newest commits mean to an Application that names the paths it is made from. */
 export interface RevisionNews {
-  /** They may render something else, or nobody can tell. */
+  /** They may render something else than what was synced last, or nobody can tell. */
   readonly mayHaveChanged: boolean;
   /** The newest revisions where they render what is known already. */
   readonly revisions?: readonly string[];
 }
 
+interface Tools {
+  readonly memory: AppMemory;
+  readonly deps: ReconcilerDeps;
+}
+
 const news: RevisionNews = { mayHaveChanged: true };
 
 /**
- * Asks whether commits since the last look touch the paths of `manifest-generate-paths`. What cannot be asked or
- * answered counts as touched: the render that follows says what is wrong.
+ * Asks whether commits touch the paths of `manifest-generate-paths`: those since the last look, which then needs no
+ * render, and those since the last sync, which then needs no other. What cannot be asked or answered counts as touched:
+ * the render that follows says what is wrong.
  */
-export async function revisionNews(
-  context: AppContext,
-  refresh: Refresh,
-  { memory, deps }: { readonly memory: AppMemory; readonly deps: ReconcilerDeps },
-): Promise<RevisionNews> {
+export async function revisionNews(context: AppContext, refresh: Refresh, tools: Tools): Promise<RevisionNews> {
   const { app } = context;
-  const text = app.metadata.annotations?.[annotations.manifestGeneratePaths] ?? '';
-  const { sync } = app.status ?? {};
-  if (text.trim() === '' || context.held !== undefined || !sourcesCompared(app)) return news;
-  // Drift after a sync that is not good yet is a matter of the revision, too.
-  const isSynced = sync?.status === 'Synced';
-  if (refresh.level < levels.manifests) return { mayHaveChanged: !isSynced };
-  const before = memory.desired?.rendered.revisions ?? sync?.revisions ?? [sync?.revision ?? ''];
-  const revisions = await untouched(
-    context,
-    { text, before, isLatest: refresh.level === levels.latest },
-    deps,
-  );
-  if (revisions === undefined) return news;
-  return { mayHaveChanged: !isSynced, revisions };
+  const { logger } = tools.deps;
+  if (pathsText(app).trim() === '' || context.held !== undefined || !sourcesCompared(app)) return news;
+  const { sync, operationState } = app.status ?? {};
+  const known = tools.memory.desired?.rendered.revisions ?? revisionsIn(app, sync);
+  try {
+    const newest = refresh.level < levels.manifests ? known : await newestOf(app, refresh, tools);
+    const isSynced = await isUntouched(app, { since: revisionsIn(app, operationState?.syncResult), newest }, tools);
+    const isKnown = await isUntouched(app, { since: known, newest }, tools);
+    return { mayHaveChanged: !isSynced, ...(isKnown ? { revisions: newest } : {}) };
+  } catch (error) {
+    logger.debug('changed paths cannot be told', { app: context.instance, error });
+    return news;
+  }
 }
 
-/** The newest revisions where none of them touches a path; undefined elsewhere. */
-async function untouched(
-  { app }: AppContext,
-  {
-    text,
-    before,
-    isLatest,
-  }: { readonly text: string; readonly before: readonly string[]; readonly isLatest: boolean },
-  { repoServer, renderSettings, logger }: ReconcilerDeps,
-): Promise<readonly string[] | undefined> {
+const pathsText = ({ metadata }: Application): string =>
+  metadata.annotations?.[annotations.manifestGeneratePaths] ?? '';
+
+const revisionsIn = (
+  { spec }: Application,
+  found: { readonly revision?: string; readonly revisions?: readonly string[] } | undefined,
+): readonly string[] => (hasMultipleSources(spec) ? (found?.revisions ?? []) : [found?.revision ?? '']);
+
+const newestOf = ({ spec }: Application, { level }: Refresh, { deps }: Tools): Promise<readonly string[]> =>
+  Promise.all(
+    sourcesOf(spec).map((source) =>
+      deps.repoServer.resolveRevision(located(source, spec.project, deps), { refresh: level === levels.latest }),
+    ),
+  );
+
+const located = (source: ApplicationSource, project: string, { renderSettings }: ReconcilerDeps) => ({
+  source,
+  repository: renderSettings.repositoryOf(source, project),
+});
+
+interface Step {
+  readonly since: readonly string[];
+  readonly newest: readonly string[];
+}
+
+/** Whether no source has a commit between two lists of revisions that touches its paths. */
+async function isUntouched(app: Application, { since, newest }: Step, tools: Tools): Promise<boolean> {
   const sources = sourcesOf(app.spec);
-  if (before.length !== sources.length || sources.some(isChart) || before.includes('')) return undefined;
-  const one = async (source: ApplicationSource, since: string): Promise<string | undefined> => {
-    const asked = { source, repository: renderSettings.repositoryOf(source, app.spec.project) };
-    const revision = await repoServer.resolveRevision(asked, { refresh: isLatest });
-    if (revision === since) return revision;
-    const paths = generatePaths(text, source.path ?? '');
-    return (await repoServer.hasChanges({ ...asked, revision, since, paths })) ? undefined : revision;
-  };
-  try {
-    const found = await Promise.all(sources.map((source, index) => one(source, before[index] ?? '')));
-    const known = found.filter((revision) => revision !== undefined);
-    return known.length === sources.length ? known : undefined;
-  } catch (error) {
-    logger.debug('changed paths cannot be told', { app: app.metadata.name, error });
-    return undefined;
+  if (since.length !== sources.length || newest.length !== sources.length) return false;
+  for (const [index, source] of sources.entries()) {
+    const [before = '', revision = ''] = [since[index], newest[index]];
+    if (before === revision && before !== '') continue;
+    if (before === '' || revision === '' || isChart(source)) return false;
+    if (await isTouched(app, { source, since: before, revision }, tools)) return false;
   }
+  return true;
+}
+
+/** Answers are kept: what lies between two commits does not change. */
+async function isTouched(
+  app: Application,
+  { source, since, revision }: { readonly source: ApplicationSource; readonly since: string; readonly revision: string },
+  { memory, deps }: Tools,
+): Promise<boolean> {
+  const paths = generatePaths(pathsText(app), source.path ?? '');
+  const key = JSON.stringify([source.repoURL, paths, since, revision]);
+  const known = memory.touched.get(key);
+  if (known !== undefined) return known;
+  const asked = located(source, app.spec.project, deps);
+  const answer = await deps.repoServer.hasChanges({ ...asked, revision, since, paths });
+  memory.remember(key, answer);
+  return answer;
 }
 
 const isChart = ({ chart }: ApplicationSource): boolean => chart !== undefined && chart !== '';

@@ -17,6 +17,8 @@ export interface StartOptions {
   /** Namespace of the control plane. */
   readonly namespace: string;
   readonly repoServer: RepoServer;
+  /** Options of the process, such as `--app-resync=2s`. */
+  readonly args?: readonly string[];
 }
 
 /** The whole service in this process, on a real API server. For specs. */
@@ -26,7 +28,7 @@ export async function startController(options: StartOptions): Promise<{ stop(): 
   const outcome = parseConfig(configSpec, {
     program: 'test',
     summary: '',
-    argv: ['--metrics-port=0', '--address=127.0.0.1'],
+    argv: ['--metrics-port=0', '--address=127.0.0.1', ...(options.args ?? [])],
     env: {},
   });
   if (outcome.type !== 'config') throw new Error('no config');

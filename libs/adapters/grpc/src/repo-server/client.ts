@@ -60,6 +60,7 @@ class GrpcRepoServer implements RepoServerClient {
       revision: response.revision,
       sourceType: asSourceType(response.sourceType),
       refRevisions: response.refRevisions,
+      ...(response.signaturesChecked ? { signatureProblems: response.signatureProblems } : {}),
     };
   }
 
@@ -85,6 +86,13 @@ class GrpcRepoServer implements RepoServerClient {
       paths: [...question.paths],
     };
     return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).changed;
+  }
+
+  async verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.verifyRevision.bind(client);
+    const request = { source: sourceToMessage(source) };
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).problems;
   }
 
   async testRepository(repository: Repository): Promise<void> {

@@ -26,6 +26,7 @@ const CALLERS = {
   [RepoServiceService.getRevisionMetadata.path]: EVERYONE,
   [RepoServiceService.hasChanges.path]: RENDERERS,
   [RepoServiceService.testRepository.path]: RENDERERS,
+  [RepoServiceService.verifyRevision.path]: RENDERERS,
 };
 
 /** Binds a backend to the gRPC service, with who may call what. */
@@ -33,9 +34,14 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
   const facts = new FactsStore();
   const implementation: RepoServiceServer = {
     render: unary(async (message, signal) => {
-      const { objectsJson, ...result } = await backend.render(requestOf(message, facts), signal);
+      const { objectsJson, signatureProblems, ...result } = await backend.render(
+        requestOf(message, facts),
+        signal,
+      );
       return {
         ...result,
+        signaturesChecked: signatureProblems !== undefined,
+        signatureProblems: [...(signatureProblems ?? [])],
         objectsJson: Buffer.from(objectsJson.buffer, objectsJson.byteOffset, objectsJson.length),
       };
     }),
@@ -51,6 +57,10 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
       const asked = sourceFromMessage(source);
       const question = { ...asked, revision: asked.revision ?? '', since, paths };
       return { changed: await backend.hasChanges(question) };
+    }),
+    verifyRevision: unary(async ({ source }) => {
+      const asked = sourceFromMessage(source);
+      return { problems: [...(await backend.verifyRevision({ ...asked, revision: asked.revision ?? '' }))] };
     }),
     testRepository: unary(async ({ repository }) => {
       await backend.testRepository(repositoryFromMessage(repository));

@@ -1,9 +1,9 @@
 import { annotations, FIELD_MANAGER, TiphysError, type KubeObject, type ResourceRef } from '@tiphys/model';
 import { withLastApplied } from '@tiphys/merge';
-import { isForced, isValidated, movesFieldsOfClientSideApply } from '@tiphys/sync-plan';
+import { isCrd, isForced, isValidated, movesFieldsOfClientSideApply } from '@tiphys/sync-plan';
 import type { WriteGateway } from '../write-gateway.ts';
 import type { Applied, Applying } from './applying.ts';
-import { chooseMode, isCrd, modes, type ModeName } from './choose-mode.ts';
+import { chooseMode, modes, type ModeName } from './choose-mode.ts';
 import { awaitKinds } from './crd-ready.ts';
 import { isReconciled, makeNewBinding, needsNewBinding, reconciledText, resourceName } from './rbac.ts';
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@tiphys/model';
-import { isAppliedOnServer, isReplaced, type WrittenObject } from '@tiphys/sync-plan';
+import { isAppliedOnServer, isCrd, isReplaced, type WrittenObject } from '@tiphys/sync-plan';
 import type { ApplyMode } from './applying.ts';
 import { clientSide } from './client-side.ts';
 import { replace, update } from './replace.ts';
@@ -23,6 +23,3 @@ export function chooseMode(object: WrittenObject, syncOptions: readonly string[]
 
 const holdsOthers = ({ apiVersion, kind }: KubeObject): boolean =>
   (apiVersion === 'v1' && kind === 'Namespace') || isCrd({ apiVersion, kind });
-
-export const isCrd = ({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean =>
-  kind === 'CustomResourceDefinition' && apiVersion.startsWith('apiextensions.k8s.io/');

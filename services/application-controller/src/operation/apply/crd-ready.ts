@@ -1,23 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { arrayAt, asJson, stringAt, type GroupVersionKind, type KubeObject } from '@tiphys/model';
-import { refOf } from '@tiphys/model';
+import { arrayAt, asJson, refOf, stringAt, type KubeObject } from '@tiphys/model';
+import { kindsOfCrd } from '@tiphys/sync-plan';
 import type { WriteGateway } from '../write-gateway.ts';
 
 /** So long a new kind may take to be served before the sync goes on without. */
 const SERVED_WITHIN_MS = 15_000;
 const LOOK_MS = 100;
-
-/** The kinds that a CRD brings, at the versions that it serves. */
-export function kindsOfCrd(crd: KubeObject): readonly GroupVersionKind[] {
-  const json = asJson(crd);
-  const group = stringAt(json, 'spec', 'group') ?? '';
-  const kind = stringAt(json, 'spec', 'names', 'kind') ?? '';
-  return arrayAt(json, 'spec', 'versions').flatMap((version) => {
-    const name = stringAt(version, 'name');
-    const served = (version as { readonly served?: unknown } | null)?.served === true;
-    return name === undefined || !served ? [] : [{ group, version: name, kind }];
-  });
-}
 
 /**
  * Waits until the kinds of a CRD that was just applied are established and discovered, so that their objects can be

@@ -9,12 +9,7 @@ export const liveState: readonly Situation[] = [
     name: 'kinds-tree',
     at: 2,
     play: sync,
-    known: [
-      {
-        path: 'operationState.syncResult.resources[2]',
-        reason: 'RBAC objects are applied like all others, and a cluster-scoped object has no namespace.',
-      },
-    ],
+    known: [],
   },
   {
     name: 'orphaned-warning',
