@@ -63,7 +63,7 @@ subjects:
     namespace: {{ .root.Release.Namespace | quote }}
 {{- end -}}
 
-{{/* A ClusterRole and its binding: dict root, name, component, rules, account. */}}
+{{/* A ClusterRole and its binding: dict root, name, component, rules. */}}
 {{- define "tiphys.clusterRole" -}}
 {{- $name := include "tiphys.clusterName" . -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -87,7 +87,7 @@ roleRef:
   name: {{ $name }}
 subjects:
   - kind: ServiceAccount
-    name: {{ .account | default .name }}
+    name: {{ .name }}
     namespace: {{ .root.Release.Namespace | quote }}
 {{- end -}}
 

@@ -9,7 +9,7 @@ export const configSpec = {
   },
   applicationNamespaces: {
     kind: flags.list,
-    help: 'Other namespaces that Applications may live in, as globs or /regular expressions/.',
+    help: 'More namespaces whose Applications are looked at; globs, comma-separated.',
     default: '',
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },

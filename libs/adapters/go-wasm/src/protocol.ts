@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@tiphys/model';
+import type { JsonValue } from '@tiphys/model';
 import type { GoLibrary } from '@tiphys/ports';
 
 /** One call of the module; the Go side is `tools/wasm/main.go`. */
@@ -9,11 +9,6 @@ export type GoRequest =
       readonly data: JsonValue;
       /** Absent for sprig alone. */
       readonly library?: GoLibrary;
-    }
-  | {
-      readonly operation: 'jqDelete';
-      readonly texts: readonly string[];
-      readonly data: readonly JsonObject[];
     }
   | { readonly operation: 'maxSatisfying'; readonly constraint: string; readonly texts: readonly string[] };
 

@@ -122,7 +122,6 @@ export interface RevisionHistory {
 
 export interface ApplicationSummary {
   readonly externalURLs?: readonly string[];
-  readonly isAppOfApps?: boolean;
   readonly images?: readonly string[];
 }
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { KubeApi } from '@tiphys/ports';
 import { deletesContract } from './kube-api-deletes.ts';
-import { identityContract } from './kube-api-identity.ts';
 import { linksContract } from './kube-api-links.ts';
 import { readsContract } from './kube-api-reads.ts';
 import { viewsContract } from './kube-api-views.ts';
@@ -39,7 +38,6 @@ export function kubeApiContract(name: string, start: () => Promise<KubeApiUnderT
     readsContract(fixture);
     writesContract(fixture);
     deletesContract(fixture);
-    identityContract(fixture);
     viewsContract(fixture);
     linksContract(fixture);
   });

@@ -1,8 +1,9 @@
 import { TiphysError, hasCode, sourcesOf } from '@tiphys/model';
 import type { AppProject, ApplicationSpec } from '@tiphys/model';
-import { isSourceNamespacePermitted, violationsOf } from '@tiphys/project-policy';
+import { globMatches, isDestinationPermitted, isSourcePermitted } from '@tiphys/project-policy';
 import type { ClusterName } from '../repositories/declared.ts';
 import type { Declared } from '../repositories/declared.ts';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import { renderFailure } from './renderer.ts';
 import type { AppRenderer } from './renderer.ts';
 
@@ -19,19 +20,18 @@ const invalid = (message: string): TiphysError => new TiphysError('invalid', mes
 
 /** Checks what is written to Applications: project, destination, sources, and whether they render. */
 export class Validation {
-  readonly #projectOf: (name: string) => AppProject | undefined;
+  readonly #projects: ObjectStore<AppProject>;
   readonly #declared: Declared;
   readonly #renderer: AppRenderer;
   readonly #namespace: string;
 
   constructor(parts: {
-    /** The project as it counts, with what it inherits. */
-    readonly projectOf: (name: string) => AppProject | undefined;
+    readonly projects: ObjectStore<AppProject>;
     readonly declared: Declared;
     readonly renderer: AppRenderer;
     readonly namespace: string;
   }) {
-    this.#projectOf = parts.projectOf;
+    this.#projects = parts.projects;
     this.#declared = parts.declared;
     this.#renderer = parts.renderer;
     this.#namespace = parts.namespace;
@@ -68,8 +68,11 @@ export class Validation {
 
   /** The project of an Application, if it lets Applications of that namespace in. */
   #project({ spec, namespace }: Candidate): AppProject {
-    const project = this.#projectOf(spec.project);
-    if (project && isSourceNamespacePermitted(project, namespace, this.#namespace)) return project;
+    const project = this.#projects.get(this.#namespace, spec.project);
+    const permitted =
+      namespace === this.#namespace ||
+      (project?.spec.sourceNamespaces ?? []).some((pattern) => globMatches(pattern, namespace));
+    if (project && permitted) return project;
     throw invalid(`app is not allowed in project "${spec.project}", or the project does not exist`);
   }
 
@@ -97,7 +100,12 @@ export class Validation {
   }
 }
 
-function policyProblem(project: AppProject, spec: ApplicationSpec, cluster: ClusterName): string | undefined {
+function policyProblem(
+  { spec: project, metadata }: AppProject,
+  spec: ApplicationSpec,
+  cluster: ClusterName,
+): string | undefined {
+  const name = metadata.name ?? '';
   const sources = sourcesOf(spec);
   if (sources.length === 0) return 'spec.source or spec.sources is required';
   for (const source of sources) {
@@ -105,8 +113,14 @@ function policyProblem(project: AppProject, spec: ApplicationSpec, cluster: Clus
     if ((source.path ?? '') === '' && (source.chart ?? '') === '' && (source.ref ?? '') === '') {
       return 'spec.source.path or spec.source.chart is required';
     }
+    if (!isSourcePermitted(project, source)) {
+      return `application repo ${source.repoURL} is not permitted in project '${name}'`;
+    }
   }
-  const { server, name, project: clusterProject } = cluster;
   const namespace = spec.destination.namespace ?? '';
-  return violationsOf({ spec }, project, { server, name, namespace, clusterProject })[0];
+  if (isDestinationPermitted(project, { ...cluster, namespace })) return undefined;
+  return (
+    `application destination server '${cluster.server}' and namespace '${namespace}' ` +
+    `do not match any of the allowed destinations in project '${name}'`
+  );
 }

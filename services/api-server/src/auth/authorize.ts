@@ -3,15 +3,7 @@ import { ADMIN } from './claims.ts';
 import type { Claims } from './claims.ts';
 
 export type ApiResourceName = 'applications' | 'projects';
-export type ApiAction =
-  | 'get'
-  | 'create'
-  | 'update'
-  | 'delete'
-  | 'sync'
-  | 'override'
-  /** An action of a kind: `action/<group>/<kind>/<name>`. */
-  | `action/${string}`;
+export type ApiAction = 'get' | 'create' | 'update' | 'delete' | 'sync' | 'override';
 
 /** True where the caller may do it. The admin account may do everything, all others nothing. */
 export function authorize(

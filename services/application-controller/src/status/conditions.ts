@@ -9,7 +9,6 @@ export const comparedConditions: ReadonlySet<ConditionType> = new Set([
   'SharedResourceWarning',
   'RepeatedResourceWarning',
   'ExcludedResourceWarning',
-  'OrphanedResourceWarning',
 ]);
 
 export interface Evaluated {

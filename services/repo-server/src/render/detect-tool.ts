@@ -39,8 +39,7 @@ export async function detectTool(
   return 'Directory';
 }
 
-/** The tool whose settings the source has. `invalid` where it has those of two. */
-export function explicitTool(source: ApplicationSource): SourceType | undefined {
+function explicitTool(source: ApplicationSource): SourceType | undefined {
   const found = EXPLICIT.filter(([field]) => source[field] !== undefined).map(([, type]) => type);
   if (found.length <= 1) return found[0];
   throw new TiphysError(

@@ -7,7 +7,6 @@ import {
 import type { JsonObject, Repository } from '@tiphys/model';
 import type {
   AbortSignalLike,
-  ChangesQuestion,
   RenderRequest,
   RenderResult,
   RenderSource,
@@ -60,7 +59,6 @@ class GrpcRepoServer implements RepoServerClient {
       revision: response.revision,
       sourceType: asSourceType(response.sourceType),
       refRevisions: response.refRevisions,
-      ...(response.signaturesChecked ? { signatureProblems: response.signatureProblems } : {}),
     };
   }
 
@@ -75,24 +73,6 @@ class GrpcRepoServer implements RepoServerClient {
     const { client, timeoutMs } = this.#channel;
     const call = client.getRevisionMetadata.bind(client);
     return this.#calling(() => callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }));
-  }
-
-  async hasChanges(question: ChangesQuestion): Promise<boolean> {
-    const { client, timeoutMs } = this.#channel;
-    const call = client.hasChanges.bind(client);
-    const request = {
-      source: sourceToMessage(question),
-      since: question.since,
-      paths: [...question.paths],
-    };
-    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).changed;
-  }
-
-  async verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]> {
-    const { client, timeoutMs } = this.#channel;
-    const call = client.verifyRevision.bind(client);
-    const request = { source: sourceToMessage(source) };
-    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).problems;
   }
 
   async testRepository(repository: Repository): Promise<void> {
@@ -157,6 +137,5 @@ function toMessage(request: RenderRequest, factsId: string, isKnown: boolean): R
     options: optionsToMessage(request.options),
     refreshRevision: request.refreshRevision,
     noCache: request.noCache,
-    manifestGeneratePaths: request.manifestGeneratePaths ?? '',
   };
 }

@@ -1,1 +1,0 @@
-export { createLuaRunner, type LuaRunnerOptions } from './lua-runner.ts';

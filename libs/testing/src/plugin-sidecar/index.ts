@@ -1,1 +1,0 @@
-export { startPluginSidecar, type PluginSidecar, type PluginSidecarOptions } from './plugin-sidecar.ts';

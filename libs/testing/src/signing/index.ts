@@ -1,1 +1,0 @@
-export { createSigner, type Signer, type SignerOptions, type SigningKey } from './signer.ts';

@@ -1,6 +1,0 @@
-export {
-  startMutatingWebhook,
-  type MutatingWebhook,
-  type MutatingWebhookOptions,
-  type Reviewed,
-} from './mutating-webhook.ts';
