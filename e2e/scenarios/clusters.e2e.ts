@@ -168,6 +168,61 @@ describe('two clusters', () => {
   });
 });
 
+describe('a cluster that is given in part', () => {
+  const limited = 'delivery-limited';
+  /** The same cluster by another address, whose account has rights in one namespace. */
+  const server = (): string => far.apiUrl.replace('127.0.0.1', 'localhost');
+
+  beforeAll(async () => {
+    const metadata = { name: limited, namespace: farTarget };
+    const all = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+    await far.apply({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: [all],
+    } as never);
+    await far.apply({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: limited },
+      subjects: [{ kind: 'ServiceAccount', name: limited, namespace: farTarget }],
+    } as never);
+    const bearerToken = await far.createServiceAccountToken(farTarget, limited);
+    const tlsClientConfig = { caData: Buffer.from(far.caPem).toString('base64') };
+    await tiphys.secret(
+      limited,
+      { [labels.secretType]: 'cluster' },
+      {
+        name: limited,
+        server: server(),
+        namespaces: farTarget,
+        config: JSON.stringify({ bearerToken, tlsClientConfig }),
+      },
+    );
+  });
+
+  it('Given one namespace, When Applications go there and elsewhere, Then the others are told that it is not theirs', async () => {
+    await tiphys.repository('limited', { 'cm.yaml': configMap('limited', '1') });
+    const app = await tiphys.deployed('limited', {
+      source: source('limited'),
+      destination: onFar({ name: limited }),
+    });
+    expect(app.status?.conditions ?? []).toEqual([]);
+    expect(await farData('limited')).toEqual({ v: '1' });
+    await tiphys.application('outside', {
+      source: source('limited'),
+      destination: { name: limited, namespace: 'kube-system' },
+    });
+    await tiphys.hasCondition(
+      'outside',
+      'ComparisonError',
+      /^Failed to load live state: namespace "kube-system" for ConfigMap "limited" is not managed$/u,
+    );
+  });
+});
+
 describe('tracking', () => {
   const marksOf = async (
     name: string,

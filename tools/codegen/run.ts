@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateArgocdDescriptors } from './argocd.ts';
-import { generateTiphysStubs } from './tiphys.ts';
+import { generatePluginStubs, generateTiphysStubs } from './tiphys.ts';
 
 interface Job {
   readonly name: string;
@@ -25,6 +25,12 @@ const JOBS: readonly Job[] = [
     inputs: ['proto/tiphys', 'proto/buf.yaml', 'tools/codegen/tiphys.ts', 'package-lock.json'],
     output: 'libs/generated/src/tiphys-repo/index.ts',
     run: generateTiphysStubs,
+  },
+  {
+    name: 'plugin',
+    inputs: ['proto/plugin', 'tools/codegen/tiphys.ts', 'package-lock.json'],
+    output: 'libs/generated/src/plugin-protocol/index.ts',
+    run: generatePluginStubs,
   },
 ];
 

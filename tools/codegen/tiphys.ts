@@ -3,10 +3,25 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Packages of the internal contracts and the name they are imported by: `@tiphys/generated/<name>`. */
-const PACKAGES: readonly { readonly name: string; readonly file: string }[] = [
-  { name: 'tiphys-repo', file: 'tiphys/repo/v1/repo' },
-];
+/** A folder of contracts, and by which names its files are imported: `@tiphys/generated/<name>`. */
+interface Contracts {
+  readonly folder: string;
+  readonly packages: readonly { readonly name: string; readonly file: string }[];
+}
+
+const INTERNAL: Contracts = {
+  folder: 'proto',
+  packages: [{ name: 'tiphys-repo', file: 'tiphys/repo/v1/repo' }],
+};
+
+const PLUGIN: Contracts = {
+  folder: 'proto/plugin',
+  packages: [
+    { name: 'plugin-protocol', file: 'plugin/plugin' },
+    { name: 'parameter-announcement', file: 'repository/announcement' },
+    { name: 'grpc-health', file: 'health/health' },
+  ],
+};
 
 const OPTIONS = [
   'addNocheckComment=true',
@@ -22,16 +37,21 @@ const OPTIONS = [
 ];
 
 /** Generates messages, clients and service definitions of `proto/tiphys`; needs no network. */
-export function generateTiphysStubs(root: string): void {
+export const generateTiphysStubs = (root: string): void => generate(root, INTERNAL);
+
+/** Generates those of `proto/plugin`. */
+export const generatePluginStubs = (root: string): void => generate(root, PLUGIN);
+
+function generate(root: string, { folder, packages }: Contracts): void {
   const scratch = mkdtempSync(join(tmpdir(), 'tiphys-codegen-'));
   try {
     const template = join(scratch, 'buf.gen.yaml');
     writeFileSync(template, JSON.stringify(templateFor(root)));
     execFileSync(join(root, 'node_modules/.bin/buf'), ['generate', '.', '--template', template], {
-      cwd: join(root, 'proto'),
+      cwd: join(root, folder),
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    for (const { name, file } of PACKAGES) writeIndex(root, name, file);
+    for (const { name, file } of packages) writeIndex(root, name, file);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 // The Go libraries whose exact behaviour users rely on, as one WebAssembly module without any access to the
-// outside: templates, expressions and version constraints. The host calls `allocate`, writes a request as JSON,
+// outside: templates, expressions, jq and version constraints. The host calls `allocate`, writes a request as JSON,
 // calls `invoke` and reads the reply at the address that it gets.
 package main
 
@@ -62,6 +62,8 @@ func answer(body []byte) []byte {
 		}))
 	case "evaluate":
 		return encode(withVariables(wanted, evaluate))
+	case "jqDelete":
+		return encode(guardedAll(func() []result { return jqDelete(wanted.Texts, wanted.Data) }))
 	case "maxSatisfying":
 		return encode([]result{maxSatisfying(wanted.Constraint, wanted.Texts)})
 	default:
@@ -87,6 +89,15 @@ func guarded(work func() result) (answer result) {
 	defer func() {
 		if problem := recover(); problem != nil {
 			answer = failed(fmt.Errorf("%v", problem))
+		}
+	}()
+	return work()
+}
+
+func guardedAll(work func() []result) (answers []result) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			answers = []result{failed(fmt.Errorf("%v", problem))}
 		}
 	}()
 	return work()

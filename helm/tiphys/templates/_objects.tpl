@@ -63,7 +63,7 @@ subjects:
     namespace: {{ .root.Release.Namespace | quote }}
 {{- end -}}
 
-{{/* A ClusterRole and its binding: dict root, name, component, rules. */}}
+{{/* A ClusterRole and its binding: dict root, name, component, rules, account. */}}
 {{- define "tiphys.clusterRole" -}}
 {{- $name := include "tiphys.clusterName" . -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -87,7 +87,7 @@ roleRef:
   name: {{ $name }}
 subjects:
   - kind: ServiceAccount
-    name: {{ .name }}
+    name: {{ .account | default .name }}
     namespace: {{ .root.Release.Namespace | quote }}
 {{- end -}}
 

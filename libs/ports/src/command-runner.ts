@@ -10,9 +10,13 @@ export interface Command {
   readonly stdin?: string | Uint8Array;
   /** Milliseconds; the whole process group is killed at the deadline. Default 90 000. */
   readonly timeoutMs?: number;
+  /** Milliseconds that the group has, after SIGTERM at the deadline, before it is killed. Default 0: killed at once. */
+  readonly graceMs?: number;
   /** Bytes of standard output kept; more is an error `resource-exhausted`. Default 100 MiB. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignalLike;
+  /** Exit codes that are answers and no failures. Default 0 alone. */
+  readonly exitCodes?: readonly number[];
   /** Values that must never appear in an error or a log line (passwords, tokens). */
   readonly secrets?: readonly string[];
 }
@@ -25,7 +29,7 @@ export interface CommandResult {
 /**
  * Runs child processes: own process group, deadline, private HOME, no inherited environment.
  * Rejects with a TiphysError: `deadline`, `not-found` (no such program, naming what to install),
- * `failed-precondition` (exit code other than 0; the message holds the last lines of stderr, secrets redacted).
+ * `failed-precondition` (an exit code that was not asked for; the message holds the last lines of stderr, secrets redacted).
  */
 export interface CommandRunner {
   run(command: Command): Promise<CommandResult>;

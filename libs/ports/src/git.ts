@@ -1,4 +1,5 @@
 import type { Repository } from '@tiphys/model';
+import type { SignatureDepth, SignedRevision } from '@tiphys/project-policy';
 
 export interface GitRefs {
   /** Full SHA that HEAD points to; '' in an empty repository. */
@@ -54,4 +55,30 @@ export interface GitSource {
     repository: Repository,
     sha: string,
   ): Promise<{ readonly author: string; readonly date: string; readonly message: string }>;
+}
+
+export interface SignatureQuery {
+  /** Full SHA of a commit. */
+  readonly sha: string;
+  /** Name of the tag by which the commit was asked for; it counts where it is annotated and stands for that commit. */
+  readonly tag?: string;
+  /** `strict` goes back through the history, in each line to the last commit with a trailer `Argocd-gpg-seal`. */
+  readonly depth: SignatureDepth;
+  /** Directory of a GnuPG keyring with the keys that are trusted. */
+  readonly keyring: string;
+}
+
+/** Tells how commits and tags are signed. */
+export interface SignatureSource {
+  /**
+   * Every commit and tag that a query is about: with `head` the annotated tag, else the commit; with `strict` both and
+   * what came before. Errors: those of `fetch`; `failed-precondition` where the history is cut off or too long.
+   */
+  signatures(repository: Repository, query: SignatureQuery): Promise<readonly SignedRevision[]>;
+}
+
+/** The keys that signatures are checked with. */
+export interface Keyring {
+  /** The keys as they are now: a name for exactly these, and the directory that holds them. */
+  current(): Promise<{ readonly id: string; readonly home: string }>;
 }

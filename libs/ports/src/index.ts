@@ -12,3 +12,6 @@ export * from './renderer.ts';
 export * from './http.ts';
 export * from './unpacker.ts';
 export * from './notify.ts';
+export * from './jq.ts';
+export * from './plugin.ts';
+export * from './lua.ts';

@@ -110,5 +110,10 @@ export interface KubeApi {
     path: string,
     options?: { readonly body?: JsonValue; readonly contentType?: string; readonly signal?: AbortSignalLike },
   ): Promise<JsonValue>;
+  /**
+   * The same API with the rights of another user (`system:serviceaccount:<namespace>:<name>`), over the same connections:
+   * closing it closes nothing. Errors: `invalid` for an empty name, so that nobody gets the caller's own rights by it.
+   */
+  as(user: string): KubeApi;
   close(): Promise<void>;
 }

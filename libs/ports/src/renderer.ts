@@ -15,6 +15,18 @@ export interface RenderContext {
   /** Roots of the sources that `$ref/...` names. */
   readonly refRoots: Readonly<Record<string, RepoRoot>>;
   readonly helmRepositories: readonly Repository[];
+  /** Present where encrypted files are looked for. */
+  readonly decryptor?: FileDecryptor;
+}
+
+/** Opens the files of one render that are encrypted in git. */
+export interface FileDecryptor {
+  /**
+   * A file in the clear, or the very bytes given where it is not encrypted. `name` is the file as the user knows it; its
+   * ending tells the format. `isManifest`: what comes out is to hold Kubernetes objects. Rejects where the file cannot be
+   * opened or may not be, naming it and never what it holds.
+   */
+  open(content: Uint8Array, name: string, options?: { readonly isManifest?: boolean }): Promise<Uint8Array>;
 }
 
 /** Turns files into Kubernetes objects. One adapter a tool. */

@@ -1,4 +1,5 @@
 import type { ApplicationSource, JsonObject, Repository, SourceType } from '@tiphys/model';
+import type { SignatureDemand } from '@tiphys/project-policy';
 import type { AbortSignalLike } from './clock.ts';
 
 /** One source to render, with what the repo-server needs to reach it. */
@@ -7,6 +8,8 @@ export interface RenderSource {
   readonly repository: Repository;
   /** A resolved revision to render; absent: resolve `source.targetRevision`. */
   readonly revision?: string;
+  /** What must be signed, and by whom; absent: nothing. */
+  readonly signature?: SignatureDemand;
 }
 
 export interface RenderRequest extends RenderSource {
@@ -27,6 +30,8 @@ export interface RenderRequest extends RenderSource {
   readonly helmRepositories: readonly Repository[];
   /** From `argocd-cm` (`kustomize.buildOptions`, `helm.valuesFileSchemes`), never from the wire of an outsider. */
   readonly options: RenderOptions;
+  /** Value of the annotation `argocd.argoproj.io/manifest-generate-paths`. */
+  readonly manifestGeneratePaths?: string;
   /** Skip cached revisions (normal refresh: resolve refs anew). */
   readonly refreshRevision: boolean;
   /** Skip cached manifests as well (hard refresh). */
@@ -37,6 +42,8 @@ export interface RenderOptions {
   readonly kustomizeBuildOptions?: string;
   readonly helmValuesFileSchemes?: readonly string[];
   readonly disabledTools?: readonly SourceType[];
+  /** The AppProject allows encrypted files to be opened. */
+  readonly decryptsFiles?: boolean;
 }
 
 export interface RenderResult {
@@ -49,6 +56,17 @@ export interface RenderResult {
   readonly sourceType: SourceType;
   /** Revisions of the `ref` sources used, by `ref`. */
   readonly refRevisions: Readonly<Record<string, string>>;
+  /**
+   * Where the source, or one that it refers to, does not meet its demand for signatures. Undefined where nobody looked:
+   * a demand is met only where this is an empty list.
+   */
+  readonly signatureProblems?: readonly SignatureProblem[];
+}
+
+export interface SignatureProblem {
+  /** The `ref` of the source that it is about; empty for the rendered source itself. */
+  readonly ref: string;
+  readonly problem: string;
 }
 
 export interface RevisionMetadata {
@@ -58,12 +76,26 @@ export interface RevisionMetadata {
   readonly tags: readonly string[];
 }
 
+/** Two revisions of a repository, and which of its files count. */
+export interface ChangesQuestion extends RenderSource {
+  /** The newer revision. */
+  readonly revision: string;
+  /** The older one. */
+  readonly since: string;
+  /** Files, directories and globs from the root of the repository. */
+  readonly paths: readonly string[];
+}
+
 /** The repo-server as its callers see it. Failures are TiphysError with a message that a user can act on. */
 export interface RepoServer {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderResult>;
   /** Resolves a branch, tag, HEAD, SHA or semver range to a commit, chart version or digest. */
   resolveRevision(source: RenderSource, options?: { readonly refresh?: boolean }): Promise<string>;
   revisionMetadata(source: RenderSource & { readonly revision: string }): Promise<RevisionMetadata>;
+  /** Whether a file that one of the paths names differs between two revisions; true where that cannot be told. */
+  hasChanges(question: ChangesQuestion): Promise<boolean>;
   /** Connects and lists; rejects with the reason when it cannot. */
   testRepository(repository: Repository): Promise<void>;
+  /** Why a revision does not meet the source's demand for signatures; empty where it does. */
+  verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]>;
 }

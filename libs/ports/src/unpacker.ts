@@ -3,6 +3,8 @@ export interface UnpackLimits {
   readonly maxBytes?: number;
   /** Entries of any type. Default 20 000. */
   readonly maxEntries?: number;
+  /** Keep the permissions of files as the archive has them, set-id bits aside. Default false: 0644 or 0755. */
+  readonly keepModes?: boolean;
 }
 
 /**

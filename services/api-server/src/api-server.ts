@@ -1,12 +1,24 @@
+import { clusterOfSecret, inClusterConfig } from '@tiphys/adapter-kube';
 import { Gateway, GrpcWeb, Mux, createGrpcServer } from '@tiphys/adapter-argo-api';
 import type { GrpcServer, KeyPair } from '@tiphys/adapter-argo-api';
 import { configNames } from '@tiphys/model';
-import type { Cache, Clock, Counters, KubeApi, Logger, PubSub, RepoServer } from '@tiphys/ports';
+import type {
+  Cache,
+  Clock,
+  ClusterConnector,
+  Counters,
+  KubeApi,
+  Logger,
+  LuaRunner,
+  PubSub,
+  RepoServer,
+} from '@tiphys/ports';
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
 import { FirstStart } from './bootstrap/first-start.ts';
+import { DestinationClusters } from './clusters/destination-clusters.ts';
 import type { ApiServerConfig } from './config.ts';
 import { httpHandler } from './http/handler.ts';
 import { ProjectService } from './projects/project-service.ts';
@@ -25,6 +37,8 @@ export interface ApiServerParts {
   readonly config: ApiServerConfig;
   readonly namespace: string;
   readonly api: KubeApi;
+  readonly connector: ClusterConnector;
+  readonly lua: LuaRunner;
   readonly repoServer: RepoServer;
   readonly cache: Cache;
   readonly pubSub: PubSub;
@@ -43,17 +57,25 @@ export class ApiServer {
   readonly #settings: ServerSettings;
   readonly #passwords: Passwords;
   readonly #revocations: Revocations;
+  readonly #clusters: DestinationClusters;
   #mux: Mux | undefined;
   #grpc: GrpcServer | undefined;
 
   constructor(parts: ApiServerParts) {
     const { api, namespace, config, logger, cache, pubSub, clock } = parts;
     this.#parts = parts;
-    const allNamespaces = config.applicationNamespaces.length > 0;
-    this.#stores = new Stores({ api, namespace, allNamespaces, logger });
+    const { applicationNamespaces } = config;
+    this.#stores = new Stores({ api, namespace, applicationNamespaces, logger });
     this.#settings = new ServerSettings(this.#stores, namespace);
     this.#passwords = new Passwords(parts.passwordProgram);
     this.#revocations = new Revocations({ cache, pubSub, clock, logger });
+    this.#clusters = new DestinationClusters({
+      connector: parts.connector,
+      inCluster: inClusterConfig(),
+      parseCluster: clusterOfSecret,
+      secrets: this.#stores.declared,
+      clock,
+    });
   }
 
   /** Names what is not known yet; empty once the server can answer. */
@@ -76,6 +98,7 @@ export class ApiServer {
     await this.#mux?.close();
     this.#grpc?.close();
     await this.#revocations.stop();
+    await this.#clusters.close();
     await this.#passwords.close();
     await this.#stores.stop();
   }
@@ -145,7 +168,7 @@ export class ApiServer {
       versionHandlers,
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new ProjectService(this.#stores.projects, namespace).handlers,
-      ...applicationHandlers({ ...this.#parts, stores: this.#stores, settings }),
+      ...applicationHandlers({ ...this.#parts, stores: this.#stores, settings, clusters: this.#clusters }),
     ];
   }
 

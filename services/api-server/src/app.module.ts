@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
-import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
+import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
+import { createLuaRunner } from '@tiphys/adapter-lua';
+import { createProcessRunner } from '@tiphys/adapter-process';
 import {
   connectRedis,
   createMemoryCounters,
@@ -12,7 +17,7 @@ import {
   randomCacheKey,
   readCacheKey,
 } from '@tiphys/adapter-redis';
-import type { Logger } from '@tiphys/ports';
+import type { CommandRunner, Logger } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { ApiServer } from './api-server.ts';
 import type { ApiServerConfig } from './config.ts';
@@ -72,12 +77,22 @@ async function buildServer(
     ...(config.internalTlsDir === undefined ? {} : { tlsDirectory: config.internalTlsDir }),
   });
   resources.add(() => repoServer.close());
+  const lua = createLuaRunner();
+  resources.add(() => lua.close());
   const server = new ApiServer({
     config,
     logger,
     passwordProgram,
     clock,
     api,
+    lua,
+    connector: makeClusterConnector({
+      clock,
+      own: login.connection,
+      commandRunner: await commandRunner(resources),
+      execAllowlist: config.execProviders,
+      api: { userAgent: 'tiphys-api-server' },
+    }),
     repoServer,
     namespace: config.namespace ?? login.namespace,
     localCounters: createMemoryCounters(),
@@ -85,6 +100,15 @@ async function buildServer(
   });
   resources.add(() => server.stop());
   return server;
+}
+
+/** Runs credential plugins of clusters, in a directory of its own. */
+async function commandRunner(resources: Resources): Promise<CommandRunner> {
+  const directory = await mkdtemp(join(tmpdir(), 'tiphys-api-server-'));
+  resources.add(() => rm(directory, { recursive: true, force: true }));
+  const runner = await createProcessRunner({ path: process.env['PATH'] ?? '', directory });
+  resources.add(() => runner.close());
+  return runner;
 }
 
 async function redisParts(

@@ -56,7 +56,7 @@ const spec = {
   },
   applicationNamespaces: {
     kind: flags.list,
-    help: 'Other namespaces that Applications may live in, as globs.',
+    help: 'Other namespaces that Applications may live in, as globs or /regular expressions/.',
     default: '',
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },
@@ -66,6 +66,11 @@ const spec = {
     help: 'Directory with tls.crt, tls.key and ca.crt for calls between services.',
   },
   cacheKeyFile: { kind: flags.text, help: 'File with the key that cached values are authenticated with.' },
+  execProviders: {
+    kind: flags.list,
+    help: 'Credential plugins that cluster secrets may name, comma-separated.',
+    default: '',
+  },
   apiContentTypes: {
     kind: flags.list,
     help: 'Content types that writes over REST may have.',

@@ -28,6 +28,8 @@ const OF_FRESH_APP = [
 ];
 /** Writes to it, one after the other. */
 const WRITES = [205, 206, 239];
+/** What can be done to its live objects. */
+const ACTIONS = [258, 259, 261, 262, 263, 264];
 /** Writes to it later in its life; before each, its state is what the recorded answer carries over. */
 const LATER = [281, 282, 283, 284, 285, 288, 289, 290, 292, 293, 295, 298, 299, 300, 301, 302, 379, 381, 382];
 /** After it is gone. */
@@ -190,6 +192,28 @@ describe.runIf(recordingsPresent())('recorded REST calls', () => {
     it('starts where the recording does', seed);
     check(OF_FRESH_APP);
     check(WRITES);
+  });
+
+  describe('of the live objects of an Application', () => {
+    it('starts where the recording does', async () => {
+      const labels = { app: 'web' };
+      const inA = { namespace: 'ns-a' };
+      const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'web:1' }] } };
+      await server.kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns-a' } });
+      await server.kube.apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'web-config', ...inA },
+      });
+      await server.kube.apply({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'web', ...inA },
+        spec: { replicas: 1, selector: { matchLabels: labels }, template },
+      });
+      await server.cache.set('app|resources-tree|gb', JSON.stringify(readExchange(253).body), 600_000);
+    });
+    check(ACTIONS);
   });
 
   describe('of an Application later in its life', () => {

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { createJq } from '@tiphys/adapter-go-wasm';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createProcessRunner } from '@tiphys/adapter-process';
 import {
   connectRedis,
@@ -18,6 +20,7 @@ import { systemClock } from '@tiphys/runtime/clock';
 import { createMetrics } from '@tiphys/runtime/metrics';
 import { ApplicationController } from './application-controller.ts';
 import type { ControllerConfig } from './config.ts';
+import { findGoModule } from './go-module.ts';
 
 /** The only place where the controller's ports meet their adapters. */
 @Module({})
@@ -54,6 +57,12 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     ...(config.internalTlsDir === undefined ? {} : { tlsDirectory: config.internalTlsDir }),
   });
   const api = await makeKubeApi(login.connection, { clock });
+  const lua = createLuaRunner();
+  const jqTimeoutMs = config.ignoreNormalizerJqExecutionTimeoutSeconds;
+  const jq = createJq({
+    wasmPath: config.goWasm ?? findGoModule(import.meta.dirname),
+    ...(jqTimeoutMs === 0 ? {} : { timeoutMs: jqTimeoutMs }),
+  });
   return new ApplicationController({
     config,
     namespace,
@@ -67,11 +76,15 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     }),
     repoServer,
     cache: createRedisCache({ connection, key }),
+    jq,
+    lua,
     pubSub,
     clock,
     logger,
     metrics: createMetrics(),
     release: async () => {
+      await jq.close();
+      await lua.close();
       await pubSub.close();
       await connection.close();
       repoServer.close();

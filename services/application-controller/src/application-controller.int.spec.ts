@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createJq } from '@tiphys/adapter-go-wasm';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createMemoryCache, createMemoryPubSub } from '@tiphys/adapter-redis';
 import {
   TiphysError,
@@ -17,6 +19,7 @@ import { createLogger } from '@tiphys/runtime/logging';
 import { createMetrics } from '@tiphys/runtime/metrics';
 import { sharedKubeEnv, type KubeAccess } from '@tiphys/testing/kube-env';
 import { parseKubernetesObjects, parseYamlDocuments } from '@tiphys/yaml';
+import { ensureGoWasm } from '@tiphys/wasm-tools';
 import { ApplicationController } from './application-controller.ts';
 import { configSpec } from './config.ts';
 
@@ -49,7 +52,9 @@ class Shelf implements RepoServer {
   resolveRevision = ({ source }: { source: { targetRevision?: string } }) =>
     Promise.resolve(this.#resolve(source.targetRevision).revision);
   revisionMetadata = () => Promise.resolve({ author: '', date: '', message: '', tags: [] });
+  hasChanges = () => Promise.resolve(true);
   testRepository = () => Promise.resolve();
+  verifyRevision = () => Promise.resolve([]);
 
   #resolve(target: string | undefined) {
     const found = this.#commits.findIndex((_files, index) => this.revisionAt(index) === target);
@@ -110,6 +115,8 @@ async function start() {
   });
   if (outcome.type !== 'config') throw new Error('no config');
   cache = createMemoryCache({ maxBytes: 10_000_000 });
+  const lua = createLuaRunner();
+  const jq = createJq({ wasmPath: await ensureGoWasm() });
   const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
   const controller = new ApplicationController({
     config: outcome.config,
@@ -118,12 +125,17 @@ async function start() {
     inCluster: inClusterConfig(),
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer: shelf,
+    jq,
+    lua,
     cache,
     pubSub: createMemoryPubSub(),
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'warn' }),
     metrics,
-    release: () => Promise.resolve(),
+    release: async () => {
+      await jq.close();
+      await lua.close();
+    },
   });
   return controller.start();
 }

@@ -4,8 +4,10 @@ import type {
   Clock,
   ClusterConfig,
   ClusterConnector,
+  Jq,
   KubeApi,
   Logger,
+  LuaRunner,
   PubSub,
   RepoServer,
 } from '@tiphys/ports';
@@ -13,18 +15,23 @@ import { parseGoDuration } from '@tiphys/runtime/config';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import { findRepository } from '@tiphys/settings';
-import { instanceNameOf } from '@tiphys/tracking';
+import type { ControlSettings } from '@tiphys/settings';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
-import { ClusterRegistry } from './destination/cluster-registry.ts';
+import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
+import type { ViewSettings } from './live/cluster-view.ts';
+import { ScriptedHealth } from './live/scripted-health.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
+import { ClusterMetrics } from './metrics/cluster-metrics.ts';
+import { ClusterInfoPublisher } from './publish/cluster-info.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
+import { DependencyIndex } from './reconcile/dependency-index.ts';
 import { levels } from './reconcile/refresh.ts';
-import type { RenderSettings } from './render/render-sources.ts';
 import { ControlPlane } from './settings/control-plane.ts';
+import { renderSettingsOf } from './settings/render-settings.ts';
+import { reconcileSettings } from './settings/reconcile-settings.ts';
 import { AppWriter } from './store/app-writer.ts';
 
 export interface ApplicationControllerParts {
@@ -36,6 +43,8 @@ export interface ApplicationControllerParts {
   readonly connector: ClusterConnector;
   readonly repoServer: RepoServer;
   readonly cache: Cache;
+  readonly jq: Jq;
+  readonly lua: LuaRunner;
   readonly pubSub: PubSub;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -52,24 +61,49 @@ export class ApplicationController {
   readonly #controlPlane: ControlPlane;
   readonly #clusters: ClusterRegistry;
   readonly #controller: Controller;
+  readonly #dependencies = new DependencyIndex();
   readonly #publisher: Publisher;
+  readonly #clusterInfo: ClusterInfoPublisher;
+  readonly #clusterMetrics: ClusterMetrics;
   #probes: ProbeServer | undefined;
 
   constructor(parts: ApplicationControllerParts) {
     this.#parts = parts;
-    this.#publisher = new Publisher(parts);
+    this.#publisher = new Publisher({
+      cache: parts.cache,
+      pubSub: parts.pubSub,
+      logger: parts.logger,
+      maskAnnotations: () => this.#controlPlane.settings.maskAnnotations,
+    });
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
+    this.#clusterMetrics = new ClusterMetrics({
+      registry: parts.metrics,
+      states: () => this.#clusterStates(),
+      now: () => parts.clock.now(),
+    });
+    this.#clusterInfo = new ClusterInfoPublisher({
+      ...parts,
+      states: () => this.#clusterStates(),
+      applications: () => this.#applicationsByServer(),
+    });
     const reconciler = this.#makeReconciler();
     this.#controller = new Controller({
       controlPlane: () => this.#controlPlane,
       reconciler: () => reconciler,
+      diffTools: {
+        settings: () => this.#controlPlane.settings.diff,
+        jq: (expressions, documents) => parts.jq.deleteAll(expressions, documents),
+        serverSideDiff: parts.config.serverSideDiffEnabled,
+      },
       queue: createInProcessQueue({
         onError: (key, error) => parts.logger.error('look broke', { app: key, error }),
       }),
       backoff: createBackoff(BACKOFF),
       metrics: new ControllerMetrics(parts.metrics),
       logger: parts.logger,
+      dependencies: this.#dependencies,
+      now: () => parts.clock.now(),
       concurrency: parts.config.statusProcessors,
       keyOfInstance: (instance) => keyOfInstance(instance, parts.namespace),
     });
@@ -86,12 +120,14 @@ export class ApplicationController {
     await this.#controlPlane.start();
     await this.#publisher.watch(() => this.#controller.askAll(levels.tree));
     this.#controller.start();
+    this.#clusterInfo.start();
     logger.info('application-controller is up', { namespace });
     return { stop: () => this.#stop() };
   }
 
   async #stop(): Promise<void> {
     this.#publisher.close();
+    this.#clusterInfo.close();
     await this.#controller.stop();
     await this.#controlPlane.stop();
     await this.#clusters.reset();
@@ -101,37 +137,58 @@ export class ApplicationController {
   }
 
   #makeControlPlane(): ControlPlane {
-    const { api, namespace, logger } = this.#parts;
+    const { api, namespace, logger, config } = this.#parts;
     return new ControlPlane({
       api,
       namespace,
+      applicationNamespaces: config.applicationNamespaces,
       logger,
       readYaml: (text) => parseYamlDocuments(text, { file: 'argocd-cm' })[0] ?? null,
       parseCluster: clusterOfSecret,
       onApplication: (change) => this.#controller.applicationChanged(change),
       onProject: (name) => this.#controller.askProject(name),
-      onSettings: () => this.#rebuild(() => this.#clusters.reset()),
+      onSettings: () => this.#rebuild(() => this.#clusters.refresh()),
       onClusters: () => this.#rebuild(() => this.#clusters.refresh()),
       onRepositories: () => this.#controller.askAll(levels.manifests),
+      parseDuration: parseGoDuration,
+      onTiming: () => this.#controller.retime(),
     });
   }
 
   #makeClusters(): ClusterRegistry {
-    const { connector, inCluster, logger } = this.#parts;
+    const { connector, clock, inCluster, logger } = this.#parts;
     return new ClusterRegistry({
       connector,
+      clock,
       inCluster,
       logger,
       clusters: () => this.#controlPlane.clusters,
       mistakes: () => this.#controlPlane.clusterMistakes,
       viewOptions: () => ({
-        tracking: this.#controlPlane.settings.tracking,
-        filters: this.#controlPlane.settings,
+        ...viewSettingsOf(this.#controlPlane.settings),
+        scripted: new ScriptedHealth(this.#parts.lua, this.#controlPlane.settings.scripts),
       }),
+      isInClusterEnabled: () => this.#controlPlane.settings.live.isInClusterEnabled,
       onChange: (server, instance, what) => this.#controller.liveChanged(server, instance, what),
+      onEvent: (server, kind) => this.#clusterMetrics.happened(server, kind),
+      onTopLevel: (server, namespace) => this.#controller.topLevelChanged(server, namespace),
       onKinds: (server) => this.#controller.askAll(levels.manifests, server),
       onConnection: (server) => this.#controller.askAll(levels.manifests, server),
     });
+  }
+
+  /** None before the settings are known. */
+  #clusterStates(): readonly ClusterState[] {
+    return this.#controlPlane.isReady ? this.#clusters.states() : [];
+  }
+
+  #applicationsByServer(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { spec } of this.#controlPlane.applications.values()) {
+      const server = this.#clusters.serverOf(spec.destination);
+      if (server !== undefined) counts.set(server, (counts.get(server) ?? 0) + 1);
+    }
+    return counts;
   }
 
   #makeReconciler(): AppReconciler {
@@ -140,44 +197,16 @@ export class ApplicationController {
       controlPlane: this.#controlPlane,
       clusters: this.#clusters,
       repoServer,
-      renderSettings: this.#renderSettings(),
+      renderSettings: renderSettingsOf(this.#controlPlane, { namespace, gpgEnabled: config.gpgEnabled }),
       writer: new AppWriter(api, this.#controlPlane.applications),
       publisher: this.#publisher,
       clock,
       logger,
       parseDuration: parseGoDuration,
-      settings: {
-        namespace,
-        resyncMs: config.appResync,
-        jitterMs: config.appResyncJitter,
-        selfHeal: {
-          timeoutMs: config.selfHealTimeoutSeconds * 1_000,
-          backoffBaseMs: config.selfHealBackoffTimeoutSeconds * 1_000,
-          backoffFactor: config.selfHealBackoffFactor,
-          backoffCapMs: config.selfHealBackoffCapSeconds * 1_000,
-        },
-      },
+      settings: reconcileSettings(config, namespace, this.#controlPlane),
+      dependencies: this.#dependencies,
+      lookAgain: (key, level) => this.#controller.lookAgain(key, level),
     });
-  }
-
-  #renderSettings(): RenderSettings {
-    const controlPlane = this.#controlPlane;
-    const { namespace } = this.#parts;
-    return {
-      repositoryOf: (source, project) => findRepository(controlPlane.repositories, source, project),
-      helmRepositories: (project) =>
-        controlPlane.repositories.repositories.filter(
-          (repository) =>
-            repository.type === 'helm' &&
-            (repository.project === undefined || repository.project === project),
-        ),
-      get options() {
-        const { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools } = controlPlane.settings;
-        return { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools };
-      },
-      instanceOf: (app) =>
-        instanceNameOf({ name: app.metadata.name ?? '', namespace: app.metadata.namespace ?? '' }, namespace),
-    };
   }
 
   #rebuild(drop: () => Promise<void>): void {
@@ -186,6 +215,16 @@ export class ApplicationController {
       .catch((error: unknown) => this.#parts.logger.error('clusters cannot be rebuilt', { error }));
   }
 }
+
+/** How clusters are viewed, as the settings have it. */
+const viewSettingsOf = ({ tracking, exclusions, inclusions, live }: ControlSettings): ViewSettings => ({
+  tracking,
+  filters: { exclusions, inclusions },
+  respectRbac: live.respectRbac,
+  customLabels: live.customLabels,
+  nodeLabels: live.nodeLabels,
+  updates: { isOn: live.ignoresUpdates, rules: live.ignoredUpdates },
+});
 
 /** The queue key of the Application behind an instance name: `<name>` or `<namespace>_<name>`. */
 function keyOfInstance(instance: string, controlNamespace: string): string {

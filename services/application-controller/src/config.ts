@@ -13,6 +13,18 @@ export const configSpec = {
     default: 'argocd-repo-server:8081',
     env: ['ARGOCD_APPLICATION_CONTROLLER_REPO_SERVER'],
   },
+  applicationNamespaces: {
+    kind: flags.list,
+    help: 'Other namespaces that Applications may live in, as globs or /regular expressions/.',
+    default: '',
+    env: ['ARGOCD_APPLICATION_NAMESPACES'],
+  },
+  gpgEnabled: {
+    kind: flags.text,
+    help: 'false or no: projects cannot demand signatures of commits.',
+    default: 'true',
+    env: ['ARGOCD_GPG_ENABLED'],
+  },
   redis: { kind: flags.text, help: 'Address of Redis.', default: 'argocd-redis:6379', env: ['REDIS_SERVER'] },
   redisPassword: {
     kind: flags.text,
@@ -50,6 +62,18 @@ export const configSpec = {
     default: '1m',
     env: ['ARGOCD_RECONCILIATION_JITTER'],
   },
+  appHardResync: {
+    kind: flags.durationMs,
+    help: 'Time between two looks that leave the caches of manifests aside; 0 turns them off.',
+    default: '0s',
+    env: ['ARGOCD_HARD_RECONCILIATION_TIMEOUT'],
+  },
+  syncSupersede: {
+    kind: flags.boolean,
+    help: 'Whether automated syncs that wait give way to newer commits, where an Application does not say.',
+    default: 'false',
+    env: ['TIPHYS_SYNC_SUPERSEDE'],
+  },
   selfHealTimeoutSeconds: {
     kind: flags.integer(0, 86_400),
     help: 'Fixed wait before a self-heal where the backoff is off.',
@@ -73,6 +97,35 @@ export const configSpec = {
     help: 'The longest wait.',
     default: '300',
     env: ['ARGOCD_APPLICATION_CONTROLLER_SELF_HEAL_BACKOFF_CAP_SECONDS'],
+  },
+  syncTimeout: {
+    kind: flags.integer(0, 2_147_483_647),
+    help: 'Seconds after which a sync is terminated; 0 means never.',
+    default: '0',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SYNC_TIMEOUT'],
+  },
+  syncWaveDelay: {
+    kind: flags.integer(0, 86_400),
+    help: 'Seconds of rest after a sync wave that is not the last.',
+    default: '2',
+    env: ['ARGOCD_SYNC_WAVE_DELAY'],
+  },
+  serverSideDiffEnabled: {
+    kind: flags.boolean,
+    help: 'Let API servers predict what applying does, by dry runs.',
+    default: 'false',
+    env: ['ARGOCD_APPLICATION_CONTROLLER_SERVER_SIDE_DIFF'],
+  },
+  ignoreNormalizerJqExecutionTimeoutSeconds: {
+    kind: flags.durationMs,
+    help: 'Longest time of a jq expression of ignore rules; 0 means 1s.',
+    default: '0s',
+    env: ['ARGOCD_IGNORE_NORMALIZER_JQ_TIMEOUT'],
+  },
+  goWasm: {
+    kind: flags.text,
+    help: 'The Go module that evaluates jq; default: where the build puts it.',
+    env: ['TIPHYS_GO_WASM'],
   },
   repoServerTimeoutSeconds: {
     kind: flags.integer(1, 3_600),

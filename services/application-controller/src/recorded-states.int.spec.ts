@@ -35,6 +35,12 @@ function statusOf(app: Pick<Application, 'status'> | undefined): object {
   return status;
 }
 
+/** What kubectl says of the files that manifests are handed to it in: nobody is told of files that there are not. */
+const TEMPORARY_FILES = / from \\"\/dev\/shm\/<n>\\"|error when [a-z]+ \\"\/dev\/shm\/<n>\\": /gu;
+
+const withoutTemporaryFiles = (recording: Recording): Recording =>
+  JSON.parse(JSON.stringify(recording).replaceAll(TEMPORARY_FILES, '')) as Recording;
+
 /** Where the status shows what moments show: a known difference there is one of moments too. */
 const pathsOf: Readonly<Record<Aspect, readonly string[]>> = {
   sync: ['sync.status'],
@@ -63,7 +69,7 @@ describe.skipIf(folder === undefined)('recorded situations', { concurrent: true,
   afterAll(() => world.close());
 
   it.for(situations)('$name', async (situation) => {
-    const recording = world.recordings.read(situation.name);
+    const recording = withoutTemporaryFiles(world.recordings.read(situation.name));
     const stage = new Stage(world, recording, situation.at);
     try {
       if (situation.after !== undefined) await played.get(situation.after)?.given;

@@ -9,7 +9,7 @@ export const configSpec = {
   },
   applicationNamespaces: {
     kind: flags.list,
-    help: 'More namespaces whose Applications are looked at; globs, comma-separated.',
+    help: 'Other namespaces that Applications may live in, as globs or /regular expressions/.',
     default: '',
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },

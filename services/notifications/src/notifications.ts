@@ -1,13 +1,6 @@
-import {
-  TiphysError,
-  asJson,
-  isJsonObject,
-  stringAt,
-  type Application,
-  type KubeObject,
-} from '@tiphys/model';
-import { compileGlob } from '@tiphys/glob';
+import { asJson, isJsonObject, stringAt, type Application, type KubeObject } from '@tiphys/model';
 import type { Clock, DeliveryQueue, GoRuntime, KubeApi, Logger, WorkQueue } from '@tiphys/ports';
+import { isNamespaceListed } from '@tiphys/project-policy';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { objectName, ObjectStore, ownKinds, withoutManagedFields } from '@tiphys/runtime/watch';
@@ -42,14 +35,12 @@ export class Notifications {
   readonly #backoff: Backoff = createBackoff({ baseMs: 500, maxMs: 60_000 });
   readonly #reconciler: AppReconciler;
   readonly #deliverer: Deliverer;
-  readonly #isWatched: (namespace: string) => boolean;
   #isStarted = false;
   #probes: ProbeServer | undefined;
 
   constructor(parts: NotificationsParts) {
     this.#parts = parts;
     const { config, namespace, api, go, queue, clock, logger, createNotifier } = parts;
-    this.#isWatched = namespaceFilter(namespace, config.applicationNamespaces);
     this.#looks = createInProcessQueue({
       onError: (app, error) => logger.error('look broke', { app, error }),
     });
@@ -62,12 +53,15 @@ export class Notifications {
       logger,
       onChange: () => this.#settingsChanged(),
     });
-    const inOneNamespace = config.applicationNamespaces.length === 0;
+    const { applicationNamespaces } = config;
     const watched = { api, logger, keep: withoutManagedFields };
     this.#apps = new ObjectStore({
       ...watched,
       resource: ownKinds.application,
-      selector: inOneNamespace ? { namespace } : {},
+      selector: applicationNamespaces.length === 0 ? { namespace } : {},
+      accepts: ({ metadata }) =>
+        metadata.namespace === namespace ||
+        isNamespaceListed(applicationNamespaces, metadata.namespace ?? ''),
     });
     this.#apps.subscribe(({ object }) => this.#look(objectName(object)));
     this.#projects = new ObjectStore({ ...watched, resource: ownKinds.project, selector: { namespace } });
@@ -131,7 +125,7 @@ export class Notifications {
   }
 
   #look(key: string): void {
-    if (this.#isStarted && this.#isWatched(key.slice(0, key.indexOf('/')))) this.#looks.add(key);
+    if (this.#isStarted) this.#looks.add(key);
   }
 
   #lookAtAll(): void {
@@ -159,13 +153,4 @@ export class Notifications {
 function asApplication(object: KubeObject | undefined): Application | undefined {
   if (object?.kind !== 'Application' || !isJsonObject(object['spec'])) return undefined;
   return object as Application;
-}
-
-function namespaceFilter(own: string, patterns: readonly string[]): (namespace: string) => boolean {
-  const globs = patterns.map((pattern) => {
-    const matches = compileGlob(pattern);
-    if (matches !== undefined) return matches;
-    throw new TiphysError('invalid', `--application-namespaces: ${pattern} is no glob`);
-  });
-  return (namespace) => namespace === own || globs.some((matches) => matches(namespace));
 }

@@ -4,17 +4,21 @@ import type { RepoServerBackend } from '@tiphys/adapter-grpc';
 import { HelmRenderer } from '@tiphys/adapter-helm';
 import { JsonnetEvaluator } from '@tiphys/adapter-jsonnet';
 import { KustomizeRenderer } from '@tiphys/adapter-kustomize';
+import { pluginsIn } from '@tiphys/adapter-plugin';
 import { createRepoFiles } from '@tiphys/adapter-repo-files';
 import type { Renderer } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { Artifacts } from './artifacts.ts';
-import type { RepoServerConfig } from './config.ts';
+import { isGpgEnabled, type RepoServerConfig } from './config.ts';
 import { MetadataService } from './metadata/metadata.service.ts';
+import { IntegrityService } from './integrity/integrity.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ArtifactPlanner } from './render/artifact-planner.ts';
 import { Checkouts } from './render/checkout.ts';
+import type { ExportStore } from './render/export-store.ts';
 import { GitPlanner } from './render/git-planner.ts';
 import { Limiter } from './render/limiter.ts';
+import { PluginPlanner } from './render/plugin/plugin-planner.ts';
 import { RefResolver } from './render/refs.ts';
 import { RenderCache } from './render/render-cache.ts';
 import { RenderService } from './render/render.service.ts';
@@ -22,11 +26,13 @@ import { ToolPlanner, type RenderedType } from './render/tool-planner.ts';
 import { ToolVersions } from './render/tool-versions.ts';
 import { RepositoryTestService } from './repository-test/repository-test.service.ts';
 import type { Resources } from './resources.ts';
+import { ChangesService } from './revision/changes.service.ts';
 import { RevisionService } from './revision/revision.service.ts';
 import { parseSize } from './size.ts';
 
 const RENDERED_IN_MEMORY = 64 * 1024 * 1024;
 const FAILURE_TTL_MS = 30_000;
+const MIB = 1024 * 1024;
 
 /** Puts the use cases together. */
 export function buildBackend(
@@ -42,14 +48,22 @@ export function buildBackend(
     maxAgeMs: config.revisionCacheExpiration,
     now: () => systemClock.now(),
   });
-  const renders = buildRenders(config, metrics, { resources, artifacts, revisions });
+  const integrity = new IntegrityService({
+    git,
+    keyring: resources.keyring,
+    isEnabled: isGpgEnabled(config.gpgEnabled),
+  });
+  const renders = buildRenders(config, metrics, { resources, artifacts, revisions, integrity });
   const metadata = new MetadataService({ git, oci });
+  const changes = new ChangesService(git);
   const tests = new RepositoryTestService({ git, helm, oci });
   return {
     render: (request) => metrics.pending(request.repository.url, () => renders.render(request)),
     resolveRevision: (source, options) => revisions.resolve(source, options),
     revisionMetadata: (source) => metadata.of(source),
+    hasChanges: (question) => changes.has(question),
     testRepository: (repository) => tests.test(repository),
+    verifyRevision: (source) => integrity.problemsOf(source),
   };
 }
 
@@ -57,10 +71,11 @@ interface RenderParts {
   readonly resources: Resources;
   readonly artifacts: Artifacts;
   readonly revisions: RevisionService;
+  readonly integrity: IntegrityService;
 }
 
 function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: RenderParts): RenderService {
-  const { resources, artifacts, revisions } = parts;
+  const { resources, artifacts, revisions, integrity } = parts;
   const { git, runner, exports } = resources;
   const maxCombinedBytes = parseSize(config.maxCombinedDirectoryManifestsSize);
   const files = createRepoFiles();
@@ -69,10 +84,12 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
   const versions = new ToolVersions(runner, config);
   const renderers = buildRenderers(config, { resources, artifacts, maxCombinedBytes });
   const tools = new ToolPlanner({ renderers, checkouts, refs, versions });
+  const plugins = buildPlugins(config, exports);
   return new RenderService({
     revisions,
-    git: new GitPlanner({ git, tools, maxCombinedBytes }),
-    artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions }),
+    integrity,
+    git: new GitPlanner({ git, tools, plugins, checkouts, maxCombinedBytes }),
+    artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions, plugins }),
     cache: new RenderCache({
       shared: resources.cache,
       sharedTtlMs: config.repoCacheExpiration,
@@ -84,6 +101,15 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
     ),
   });
 }
+
+const buildPlugins = (config: RepoServerConfig, store: ExportStore): PluginPlanner =>
+  new PluginPlanner({
+    plugins: pluginsIn({ folder: config.pluginDir, maxAnswerBytes: config.grpcMaxSizeMb * MIB }),
+    store,
+    exclude: config.pluginTarExclude.split(';').filter((glob) => glob.trim() !== ''),
+    usesManifestGeneratePaths: config.pluginUseManifestGeneratePaths,
+    timeoutMs: config.execTimeout,
+  });
 
 function buildRenderers(
   config: RepoServerConfig,

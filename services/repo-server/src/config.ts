@@ -57,6 +57,23 @@ export const configSpec = {
     default: '0',
     env: ['ARGOCD_REPO_SERVER_PARALLELISM_LIMIT'],
   },
+  gpgEnabled: {
+    kind: flags.text,
+    help: 'false or no: signatures of commits cannot be verified, so that whatever needs one is refused.',
+    default: 'true',
+    env: ['ARGOCD_GPG_ENABLED'],
+  },
+  gpgDataPath: {
+    kind: flags.text,
+    help: 'Directory of the armoured public keys that are trusted, each in a file by its long id.',
+    default: '/app/config/gpg/source',
+    env: ['ARGOCD_GPG_DATA_PATH'],
+  },
+  gnupgHome: {
+    kind: flags.text,
+    help: 'Directory in which keyrings are made of them; default: one in the work directory.',
+    env: ['ARGOCD_GNUPGHOME'],
+  },
   workDir: {
     kind: flags.text,
     help: 'Directory for mirrors and exported files, of this process alone; default: a new one that is removed.',
@@ -95,6 +112,30 @@ export const configSpec = {
   helm: { kind: flags.text, help: 'Program that renders charts.', default: 'helm' },
   kustomize: { kind: flags.text, help: 'Program that builds kustomizations.', default: 'kustomize' },
   jsonnet: { kind: flags.text, help: 'Program that evaluates Jsonnet.', default: 'jsonnet' },
+  pluginDir: {
+    kind: flags.text,
+    help: 'Folder of the sockets of config-management plugins.',
+    default: '/home/argocd/cmp-server/plugins',
+    env: ['ARGOCD_PLUGINSOCKFILEPATH'],
+  },
+  pluginTarExclude: {
+    kind: flags.text,
+    help: 'Globs of files that plugins do not get, parted by semicolons.',
+    default: '',
+    env: ['ARGOCD_REPO_SERVER_PLUGIN_TAR_EXCLUSIONS'],
+  },
+  pluginUseManifestGeneratePaths: {
+    kind: flags.boolean,
+    help: 'Whether plugins get only what the annotation manifest-generate-paths names, not the whole repository.',
+    default: 'false',
+    env: ['ARGOCD_REPO_SERVER_PLUGIN_USE_MANIFEST_GENERATE_PATHS'],
+  },
+  grpcMaxSizeMb: {
+    kind: flags.integer(1, 2_000),
+    help: 'Megabytes that the answer of a plugin may have.',
+    default: '100',
+    env: ['ARGOCD_GRPC_MAX_SIZE_MB'],
+  },
   goWasm: {
     kind: flags.text,
     help: 'The Go module that reads semver ranges; default: beside the program.',
@@ -115,3 +156,6 @@ export const configSpec = {
 } as const satisfies ConfigSpec;
 
 export type RepoServerConfig = ConfigOf<typeof configSpec>;
+
+/** Whether a value of `gpgEnabled` leaves signatures on. */
+export const isGpgEnabled = (text: string): boolean => !['false', 'no'].includes(text.trim().toLowerCase());

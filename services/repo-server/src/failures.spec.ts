@@ -39,7 +39,14 @@ describe('reporting', () => {
     const failing = (error: Error): ReturnType<typeof reporting> => {
       const fail = (): Promise<never> => Promise.reject(error);
       return reporting(
-        { render: fail, resolveRevision: fail, revisionMetadata: fail, testRepository: fail },
+        {
+          render: fail,
+          resolveRevision: fail,
+          revisionMetadata: fail,
+          hasChanges: fail,
+          testRepository: fail,
+          verifyRevision: fail,
+        },
         logger,
       );
     };

@@ -45,7 +45,10 @@ export function reporting(backend: RepoServerBackend, logger: Logger): RepoServe
       watch('resolveRevision', source.repository, () => backend.resolveRevision(source, options)),
     revisionMetadata: (source) =>
       watch('revisionMetadata', source.repository, () => backend.revisionMetadata(source)),
+    hasChanges: (question) => watch('hasChanges', question.repository, () => backend.hasChanges(question)),
     testRepository: (repository) =>
       watch('testRepository', repository, () => backend.testRepository(repository)),
+    verifyRevision: (source) =>
+      watch('verifyRevision', source.repository, () => backend.verifyRevision(source)),
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createTarUnpacker } from '@tiphys/adapter-archive';
-import { createGitSource, type GitAdapter } from '@tiphys/adapter-git';
+import { createGitSource, createKeyring, type GitAdapter } from '@tiphys/adapter-git';
 import { createGoRuntime } from '@tiphys/adapter-go-wasm';
 import { HelmRepositorySource } from '@tiphys/adapter-helm';
 import { createHttpFetcher } from '@tiphys/adapter-http';
@@ -15,7 +15,7 @@ import {
   randomCacheKey,
   readCacheKey,
 } from '@tiphys/adapter-redis';
-import type { Cache, HttpFetcher, Logger } from '@tiphys/ports';
+import type { Cache, HttpFetcher, Keyring, Logger } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { RepoServerConfig } from './config.ts';
 import { findGoModule } from './go-module.ts';
@@ -32,6 +32,7 @@ const MAX_EXPORTED_BYTES = 2 * 1024 ** 3;
 export interface Resources {
   readonly runner: ProcessRunner;
   readonly git: GitAdapter;
+  readonly keyring: Keyring;
   readonly http: HttpFetcher;
   readonly helm: HelmRepositorySource;
   readonly oci: OciSource;
@@ -78,6 +79,12 @@ export async function openResources(around: Surroundings): Promise<Resources> {
   return {
     runner,
     git,
+    keyring: createKeyring({
+      runner,
+      source: config.gpgDataPath,
+      directory: config.gnupgHome ?? join(work.path, 'gnupg'),
+      onMistake: (key, mistake) => around.logger.warn('a key is left out of the keyring', { key, mistake }),
+    }),
     http,
     helm: new HelmRepositorySource({ http, unpacker, versions, clock: systemClock }),
     oci: new OciSource({ http, unpacker, versions, clock: systemClock }),

@@ -27,3 +27,13 @@ data:
   {{- else }} {}
   {{- end }}
 {{- end -}}
+
+{{/* The namespaces besides its own in which Applications may live; empty for none. */}}
+{{- define "tiphys.applicationNamespaces" -}}
+{{- get .Values.config.params "application.namespaces" | default "" -}}
+{{- end -}}
+
+{{/* `true` where syncs have the rights of service accounts. */}}
+{{- define "tiphys.impersonates" -}}
+{{- get .Values.config.cm "application.sync.impersonation.enabled" | default "false" | toString -}}
+{{- end -}}

@@ -50,6 +50,16 @@ describe('unpack', () => {
     expect(await readlink(join(directory, 'chart/link'))).toBe('../deep/er/x');
   });
 
+  it('keeps permissions where asked, and never the set-id bits', async () => {
+    const files = [
+      { name: 'run.sh', content: '#!/bin/sh', mode: 0o4750 },
+      { name: 'key', content: 'k', mode: 0o600 },
+    ];
+    await unpack(await tar(files), { keepModes: true });
+    expect((await stat(join(directory, 'run.sh'))).mode & 0o7777).toBe(0o750);
+    expect((await stat(join(directory, 'key'))).mode & 0o7777).toBe(0o600);
+  });
+
   it.each<[string, Entry[], UnpackLimits, string, RegExp]>([
     ['..', [{ name: '../x', content: 'x' }], {}, 'invalid', /chart\.tgz: "\.\.\/x": its name leads out/],
     ['.. inside', [{ name: 'a/../../x', content: 'x' }], {}, 'invalid', /leads out/],

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ const DEFAULT_MAX_BYTES = 1024 ** 3;
 const DEFAULT_MAX_ENTRIES = 20_000;
 const GZIP_MAGIC = [0x1f, 0x8b];
 const EXECUTABLE = 0o100;
+const PERMISSIONS = 0o777;
 
 type Entry = AsyncIterable<Uint8Array> & { resume(): void };
 type Options = UnpackLimits & { readonly name: string };
@@ -96,6 +97,8 @@ class EntryWriter {
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
     const mode = (header.mode & EXECUTABLE) === 0 ? 0o644 : 0o755;
     await pipeline(body, createWriteStream(target, { flags: 'wx', mode }));
+    // The process's umask has no say in what the archive says.
+    if (this.#options.keepModes === true) await chmod(target, header.mode & PERMISSIONS);
   }
 
   async #writeLink(target: string, name: string, header: Header): Promise<void> {

@@ -2,3 +2,4 @@ export { createGitSource, type GitAdapter, type GitRequestEvent, type GitSourceO
 export { parseAddress, type GitAddress } from './address.ts';
 export { identityOf } from './mirrors.ts';
 export { isFullSha } from './resolve.ts';
+export { createKeyring, type KeyringOptions } from './keyring.ts';

@@ -3,11 +3,14 @@ import { dirname, join } from 'node:path';
 import { messageOf, TiphysError, type Repository } from '@tiphys/model';
 import type { CommandRunner } from '@tiphys/ports';
 import type { GitNetwork } from './network.ts';
+import { commitsToSeals, HISTORY_FORMAT, parseHistory, shallowCommits } from './history.ts';
 import { baseSettings, QUIET_ENVIRONMENT, settingsEnvironment } from './settings.ts';
 import { Turns } from './single-flight.ts';
 
 /** One ref a fetched commit: proof that all of it arrived, and what the next fetch builds on. */
 const KEPT = 'refs/tiphys/';
+/** Where tags are kept that were fetched. */
+const FETCHED_TAGS = 'refs/remote/tags/';
 /** How the name of a mirror begins that is still being made. */
 export const UNFINISHED = 'new-';
 /** Git's own number for "all of the history". */
@@ -74,6 +77,42 @@ export class Mirror {
     });
   }
 
+  /**
+   * The commits whose signatures vouch for a commit, see `commitsToSeals`. The history is fetched where it is not here;
+   * nobody else fetches meanwhile, as that could cut it off again.
+   */
+  async vouchers(repository: Repository, sha: string, observe: Observe): Promise<readonly string[]> {
+    return this.#turns.take(async () => {
+      await this.#open();
+      const here = await this.#commitsToSeals(sha);
+      if (here !== undefined) return here;
+      await observe(() => this.#fetch(repository, sha, WHOLE_HISTORY));
+      const fetched = await this.#commitsToSeals(sha);
+      if (fetched !== undefined) return fetched;
+      throw new TiphysError(
+        'failed-precondition',
+        `the repository does not give all of the history of ${sha}`,
+      );
+    });
+  }
+
+  /** Fetches a tag as it is now and gives its full name here; undefined where it is not annotated or of another commit. */
+  async annotatedTag(
+    repository: Repository,
+    { name, sha }: { readonly name: string; readonly sha: string },
+    observe: Observe,
+  ): Promise<string | undefined> {
+    const ref = `${FETCHED_TAGS}${name}`;
+    return this.#turns.take(async () => {
+      await this.#open();
+      const refspecs = [`+refs/tags/${name}:${ref}`];
+      const fetch = () => this.#network.fetch(repository, { mirror: this.directory, refspecs, depth: 1 });
+      await observe(() => this.#guarded(fetch));
+      if ((await this.#git(['cat-file', '-t', ref])) !== 'tag') return undefined;
+      return (await this.#git(['rev-parse', '--verify', `${ref}^{commit}`])) === sha ? ref : undefined;
+    });
+  }
+
   /** Removes everything; the next use starts from nothing. */
   async discard(): Promise<void> {
     await this.#turns.take(async () => {
@@ -89,9 +128,9 @@ export class Mirror {
     return true;
   }
 
-  async #fetch(repository: Repository, sha: string): Promise<void> {
+  async #fetch(repository: Repository, sha: string, wanted?: number): Promise<void> {
     this.#fetches += 1;
-    const depth = repository.depth === undefined || repository.depth < 1 ? 1 : repository.depth;
+    const depth = wanted ?? Math.max(1, repository.depth ?? 1);
     try {
       await this.#guarded(() =>
         this.#network.fetch(repository, {
@@ -107,11 +146,16 @@ export class Mirror {
     }
   }
 
+  async #commitsToSeals(sha: string): Promise<readonly string[] | undefined> {
+    const output = await this.#git(['log', HISTORY_FORMAT, sha]);
+    return commitsToSeals(sha, parseHistory(output), await shallowCommits(this.directory));
+  }
+
   #fetchAll(repository: Repository): Promise<void> {
     return this.#guarded(() =>
       this.#network.fetch(repository, {
         mirror: this.directory,
-        refspecs: ['+refs/heads/*:refs/remote/heads/*', '+refs/tags/*:refs/remote/tags/*'],
+        refspecs: ['+refs/heads/*:refs/remote/heads/*', `+refs/tags/*:${FETCHED_TAGS}*`],
         depth: WHOLE_HISTORY,
       }),
     );

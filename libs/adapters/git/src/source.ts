@@ -7,16 +7,21 @@ import type {
   GitRefs,
   GitSource,
   RevisionQuery,
+  SignatureQuery,
+  SignatureSource,
   TreeEntry,
 } from '@tiphys/ports';
+import type { SignedRevision } from '@tiphys/project-policy';
 import { parseAddress } from './address.ts';
 import { parseCommit, type CommitInfo } from './commit.ts';
 import { writeTree } from './export.ts';
+import type { Observe } from './mirror.ts';
 import { identityOf, Mirrors, tidyMirrors } from './mirrors.ts';
 import { GitNetwork } from './network.ts';
 import { ObjectStore } from './object-store.ts';
 import { ReaderPool } from './reader-pool.ts';
 import { RefsCache } from './refs-cache.ts';
+import { Signatures } from './signatures.ts';
 import { assertRevision, isFullSha, isShortSha, resolveAmong, type VersionPicker } from './resolve.ts';
 
 export interface GitRequestEvent {
@@ -54,11 +59,14 @@ export interface GitSourceOptions {
   readonly now?: () => number;
 }
 
-export interface GitAdapter extends GitSource {
+export interface GitAdapter extends GitSource, SignatureSource {
   /** Ends the reading processes. */
   close(): Promise<void>;
 }
 
+/** Names of tags that can be asked for one by one. */
+const TAG_NAME = /^[\w][\w./+@-]{0,200}$/u;
+const TAGS_MAX_AGE_MS = 60_000;
 const DEFAULT_MIRRORS = 200;
 const MIB = 1024 * 1024;
 
@@ -179,6 +187,33 @@ class MirroredGit implements GitAdapter {
 
   commitInfo(repository: Repository, sha: string): Promise<CommitInfo> {
     return this.#reading(repository, async (mirror) => parseCommit(await this.#objects.commit(mirror, sha)));
+  }
+
+  async signatures(
+    repository: Repository,
+    { sha, tag, depth, keyring }: SignatureQuery,
+  ): Promise<readonly SignedRevision[]> {
+    await this.fetch(repository, sha);
+    const mirror = this.#mirrors.of(repository);
+    const observe: Observe = (task) => this.#observed('fetch', { repository, sha }, task);
+    const name = await this.#tagOf(repository, { tag, sha });
+    const ref = name && (await mirror.annotatedTag(repository, { name, sha }, observe));
+    const strict = depth === 'strict' ? await mirror.vouchers(repository, sha, observe) : [];
+    return this.#reading(repository, async (directory) => {
+      const signatures = new Signatures(this.#options.runner, directory, keyring);
+      const tags = ref === undefined ? [] : [await signatures.tag(ref, name ?? '')];
+      return [...tags, ...(await signatures.commits(tags.length === 0 && depth === 'head' ? [sha] : strict))];
+    });
+  }
+
+  /** The tag where the remote has one of that name for that commit. What is signed then is looked at anew. */
+  async #tagOf(
+    repository: Repository,
+    { tag, sha }: Pick<SignatureQuery, 'sha'> & { readonly tag: string | undefined },
+  ): Promise<string | undefined> {
+    if (tag === undefined || !TAG_NAME.test(tag)) return undefined;
+    const { tags } = await this.refs(repository, TAGS_MAX_AGE_MS);
+    return tags[tag] === sha ? tag : undefined;
   }
 
   close(): Promise<void> {

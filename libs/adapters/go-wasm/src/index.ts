@@ -1,1 +1,2 @@
 export { createGoRuntime, type GoRuntimeOptions } from './go-runtime.ts';
+export { createJq, type JqOptions } from './jq.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@tiphys/model';
+import type { JsonObject, JsonValue } from '@tiphys/model';
 import type { GoLibrary } from '@tiphys/ports';
 
 /** One call of the module; the Go side is `tools/wasm/main.go`. */
@@ -9,6 +9,11 @@ export type GoRequest =
       readonly data: JsonValue;
       /** Absent for sprig alone. */
       readonly library?: GoLibrary;
+    }
+  | {
+      readonly operation: 'jqDelete';
+      readonly texts: readonly string[];
+      readonly data: readonly JsonObject[];
     }
   | { readonly operation: 'maxSatisfying'; readonly constraint: string; readonly texts: readonly string[] };
 

@@ -64,6 +64,8 @@ const backend = (overrides: Partial<RepoServerBackend> = {}): RepoServerBackend 
   resolveRevision: ({ source }) => Promise.resolve(`resolved ${source.targetRevision ?? ''}`),
   revisionMetadata: () => Promise.resolve({ author: 'a', date: 'd', message: 'm', tags: ['t'] }),
   testRepository: () => Promise.resolve(),
+  hasChanges: () => Promise.resolve(true),
+  verifyRevision: ({ revision }) => Promise.resolve([`problem of ${revision}`]),
   ...overrides,
 });
 

@@ -47,6 +47,16 @@ describe('an answer of the API server', () => {
     expect(refusal(502, body)).toMatchObject({ code: 'unavailable', message });
   });
 
+  it.each([
+    'etcdserver: request is too large',
+    'rpc error: code = ResourceExhausted desc = trying to send message larger than max (2097840 vs. 2097152)',
+  ])('says of what is too large (%j) that it is wrong', (message) => {
+    expect(refusal(500, status(500, 'InternalError', { message }))).toMatchObject({
+      code: 'invalid',
+      message,
+    });
+  });
+
   it('says when to come back', () => {
     const request = 'GET /';
     expect(refusalError({ httpStatus: 429, body: '', request, retryAfter: '2' }).retryAfterMs).toBe(2_000);

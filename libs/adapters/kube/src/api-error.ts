@@ -69,8 +69,9 @@ export function isExpired(error: unknown): boolean {
   return status.httpStatus === 410 || status.causes.includes('ResourceVersionTooLarge');
 }
 
-/** The closed code for an answer; 5xx are all `unavailable`, since none says that asking again is pointless. */
-function codeOf({ httpStatus, reason }: ApiStatus): ErrorCode {
+/** The closed code for an answer; 5xx are `unavailable`, as they do not say that asking again is pointless; but for what is too large. */
+function codeOf({ httpStatus, reason, message }: ApiStatus): ErrorCode {
+  if (isTooLarge(message)) return 'invalid';
   switch (httpStatus) {
     case 401:
       return 'unauthenticated';
@@ -88,6 +89,10 @@ function codeOf({ httpStatus, reason }: ApiStatus): ErrorCode {
       return httpStatus >= 500 ? 'unavailable' : httpStatus >= 400 ? 'invalid' : 'unknown';
   }
 }
+
+/** What etcd and the connection to it refuse for its size comes as HTTP 500, though no later try can do better. */
+const isTooLarge = (message: string): boolean =>
+  /etcdserver: request is too large|trying to send message larger than max/u.test(message);
 
 function statusBody(text: string): JsonValue {
   if (!text.startsWith('{')) return {};

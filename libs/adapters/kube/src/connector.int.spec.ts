@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProcessRunner } from '@tiphys/adapter-process';
@@ -8,11 +11,12 @@ import type { JsonObject, JsonValue, KubeObject } from '@tiphys/model';
 import { systemClock as clock } from '@tiphys/runtime/clock';
 import { sharedKubeEnv } from '@tiphys/testing/kube-env';
 import type { KubeAccess } from '@tiphys/testing/kube-env';
-import { privateFolder } from '@tiphys/testing/processes';
+import { freePorts, privateFolder } from '@tiphys/testing/processes';
 import type { PrivateFolder } from '@tiphys/testing/processes';
 import { clusterOfSecret, inClusterConfig } from './cluster-secret.ts';
 import { makeClusterConnector } from './connector.ts';
 import { connectionOfEnv } from './spec-connection.ts';
+import { refuse, reply, startSpecServer } from './spec-server.ts';
 
 let env: KubeAccess;
 let folder: PrivateFolder;
@@ -84,6 +88,59 @@ describe('a cluster', () => {
     const { certPem = '', keyPem = '' } = env.connection;
     const tlsClientConfig = { ...tls(), certData: base64(certPem), keyData: base64(keyPem) };
     expect(await whoIs(secret({ tlsClientConfig }))).toEqual([expect.any(String)]);
+  });
+
+  it('by user and password, where something before the API server knows them', async () => {
+    // No API server of today takes passwords itself.
+    const front = await startSpecServer(({ method, path, headers, body }, response) => {
+      if (headers.authorization !== `Basic ${base64('shop:pass:word')}`)
+        return refuse(response, 401, 'Unauthorized');
+      void env
+        .send({ method, path, ...(body === '' ? {} : { body: JSON.parse(body) as JsonObject }) })
+        .then((answer) => reply(response, answer.status, answer.body));
+    });
+    try {
+      const login = { username: 'shop', password: 'pass:word' };
+      expect(await whoIs(secret(login, front.url))).toEqual([expect.any(String)]);
+      await expect(whoIs(secret({ ...login, password: 'other' }, front.url))).rejects.toMatchObject({
+        code: 'unauthenticated',
+      });
+    } finally {
+      await front.close();
+    }
+  });
+
+  it('by the name in its certificate, where that is not the address', async () => {
+    const bearerToken = await env.createServiceAccountToken(namespace, 'bearer');
+    const named = (serverName: string) => secret({ bearerToken, tlsClientConfig: { ...tls(), serverName } });
+    expect(await whoIs(named('localhost'))).toEqual([account('bearer')]);
+    await expect(whoIs(named('elsewhere.example.com'))).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('through a proxy, with plain answers', async () => {
+    const bearerToken = await env.createServiceAccountToken(namespace, 'bearer');
+    const [port = 0] = await freePorts(1);
+    const proxied = (proxyUrl: string) =>
+      secret({ bearerToken, tlsClientConfig: tls(), proxyUrl, disableCompression: true });
+    await expect(whoIs(proxied(`http://127.0.0.1:${port}`))).rejects.toThrow(`proxy 127.0.0.1:${port}`);
+    const targets: string[] = [];
+    const proxy = createServer().on('connect', (request, near) => {
+      targets.push(request.url ?? '');
+      const far = connect(Number(new URL(env.apiUrl).port), '127.0.0.1', () =>
+        near.write('HTTP/1.1 200 OK\r\n\r\n'),
+      );
+      near.pipe(far).pipe(near);
+      near.on('error', () => far.destroy());
+      far.on('error', () => near.destroy());
+    });
+    proxy.listen(port, '127.0.0.1');
+    await once(proxy, 'listening');
+    try {
+      expect(await whoIs(proxied(`http://127.0.0.1:${port}`))).toEqual([account('bearer')]);
+      expect(targets).toEqual([new URL(env.apiUrl).host]);
+    } finally {
+      await new Promise((resolve) => proxy.close(resolve));
+    }
   });
 
   it('of its own, without a secret, and by a secret without a login', async () => {

@@ -7,7 +7,7 @@ import { objectCalls } from './object-calls.ts';
 import { listAll } from './pages.ts';
 import { startReflector } from './reflector.ts';
 import type { ReflectorSettings } from './reflector-settings.ts';
-import { makeTransport } from './transport.ts';
+import { makeTransport, transportAs } from './transport.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
 export interface KubeApiOptions extends TransportOptions {
@@ -17,10 +17,14 @@ export interface KubeApiOptions extends TransportOptions {
 /** A client of one API server. Opens no connection before the first call; `close` stops its reflectors and ends all calls. */
 export async function makeKubeApi(connection: KubeConnection, options: KubeApiOptions): Promise<KubeApi> {
   const transport = await makeTransport(connection, options);
+  return apiOver(transport, connection.knownAs ?? connection.server, options);
+}
+
+function apiOver(transport: Transport, server: string, options: KubeApiOptions): KubeApi {
   const { clock, reflector: settings } = options;
   const reflectors = new Set<Reflector>();
   return {
-    server: connection.knownAs ?? connection.server,
+    server,
     version: () => readVersion(transport),
     discover: () => discover(transport),
     list: (resource, selector = {}) => listAll(transport, resource, selector),
@@ -41,6 +45,7 @@ export async function makeKubeApi(connection: KubeConnection, options: KubeApiOp
       const answer = await transport.send({ method, path, body: text, contentType, signal });
       return answer === '' ? null : parseJson(answer);
     },
+    as: (user) => apiOver(transportAs(transport, user), server, options),
     async close() {
       await Promise.all([...reflectors].map((reflector) => reflector.stop()));
       await transport.close();

@@ -1,3 +1,4 @@
+import { TiphysError } from '@tiphys/model';
 import type { AbortSignalLike, Clock } from '@tiphys/ports';
 import { connectionError, refusalError } from './api-error.ts';
 import type { KubeConnection } from './connection.ts';
@@ -32,6 +33,8 @@ export interface TransportRequest {
   /** Default `application/json`. */
   readonly accept?: string | undefined;
   readonly signal?: AbortSignalLike | undefined;
+  /** Whose rights the request has; absent: those of the connection. */
+  readonly user?: string | undefined;
 }
 
 export interface StreamSink {
@@ -81,6 +84,19 @@ export async function makeTransport(
     async close() {
       await Promise.all([dispatchers.requests.destroy(), dispatchers.watches.destroy()]);
     },
+  };
+}
+
+/** A transport whose requests have the rights of a user. It shares the connections and closes none. */
+export function transportAs(transport: Transport, user: string): Transport {
+  // Header values are Latin-1 without control characters; no name of a user needs more.
+  if (!/^[\x21-\x7e]+$/u.test(user))
+    throw new TiphysError('invalid', `'${user}' is no user whose rights requests can have`);
+  return {
+    server: transport.server,
+    send: (request) => transport.send({ ...request, user }),
+    stream: (request, sink) => transport.stream({ ...request, user }, sink),
+    close: () => Promise.resolve(),
   };
 }
 
@@ -157,6 +173,7 @@ function exchangeRequest(
       'user-agent': options.userAgent ?? 'tiphys',
       ...(how.packed ? { 'accept-encoding': 'gzip' } : {}),
       ...(how.header === undefined ? {} : { authorization: how.header }),
+      ...(request.user === undefined ? {} : { 'impersonate-user': request.user }),
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     },
   };

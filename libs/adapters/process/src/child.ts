@@ -14,13 +14,15 @@ export interface Child {
   /** The private home directory, removed by `dispose`. */
   readonly home: string;
   /** Kills the whole process group at once. Harmless when it is gone. */
-  kill(): void;
+  kill(signal?: 'SIGTERM' | 'SIGKILL'): void;
   dispose(): Promise<void>;
 }
 
 export interface ChildSettings {
   readonly path: string;
   readonly directory: string;
+  /** Whether a command may bring PATH, HOME and TMPDIR of its own. Default false. */
+  readonly keepsGivenHome?: boolean;
 }
 
 /** Starts a program as the leader of its own process group, in a fresh home, with nothing inherited. */
@@ -33,7 +35,7 @@ export async function startChild(
   await mkdir(join(home, 'tmp'), { mode: 0o700 });
   const child = spawn(executable, [...command.args], {
     cwd: command.cwd ?? home,
-    env: environment(command, settings.path, home),
+    env: environment(command, settings, home),
     detached: true,
     shell: false,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -45,29 +47,26 @@ export async function startChild(
     stdout: child.stdout,
     stderr: child.stderr,
     home,
-    kill: () => killGroup(child.pid),
+    kill: (signal = 'SIGKILL') => killGroup(child.pid, signal),
     dispose: () => rm(home, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
 
-const environment = (command: ChildCommand, path: string, home: string): Record<string, string> => ({
-  LANG: 'C.UTF-8',
-  LC_ALL: 'C.UTF-8',
-  ...command.env,
-  PATH: path,
-  HOME: home,
-  TMPDIR: join(home, 'tmp'),
-});
+function environment(command: ChildCommand, settings: ChildSettings, home: string): Record<string, string> {
+  const own = { PATH: settings.path, HOME: home, TMPDIR: join(home, 'tmp') };
+  const given = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...command.env };
+  return settings.keepsGivenHome === true ? { ...own, ...given } : { ...given, ...own };
+}
 
 /** A child that ends before it has read all of its input is judged by its exit code, not by the broken pipe. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') throw error;
 }
 
-function killGroup(pid: number | undefined): void {
+function killGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -53,6 +53,19 @@ describe('the environment of a child', () => {
     expect(env['HOME']).toContain(join(directory, 'homes'));
   });
 
+  it('leaves home and search path to the command where the runner is told so', async () => {
+    const open = await createProcessRunner({
+      path: '/usr/bin:/bin',
+      directory: join(directory, 'open'),
+      keepsGivenHome: true,
+    });
+    const run = (env: Record<string, string>) =>
+      open.run({ program: 'sh', args: ['-c', 'echo $HOME $PATH'], env });
+    expect(text((await run({ HOME: '/given', PATH: '/bin' })).stdout)).toBe('/given /bin\n');
+    expect(text((await run({})).stdout)).toMatch(/\/open\/run-\S+ \/usr\/bin:\/bin\n$/);
+    await open.close();
+  });
+
   it('gives each run a home of its own and removes it', async () => {
     const homes = await Promise.all(
       Array.from({ length: 8 }, () => runner.run({ program: 'sh', args: ['-c', 'echo $HOME'] })),
@@ -147,5 +160,22 @@ describe('a child that lives on', () => {
   it('reports a program that ends by itself', async () => {
     const running = await runner.start({ program: 'sh', args: ['-c', 'echo broken >&2; exit 4'] });
     expect((await running.ended).message).toContain('exit code 4');
+  });
+});
+
+describe('a grace time', () => {
+  const polite = "trap 'echo bye >&2; exit 7' TERM; echo up >&2; while :; do sleep 0.05; done";
+  const deaf = "trap '' TERM; while :; do sleep 0.05; done";
+
+  it('lets a command end by itself at its deadline, and still is a missed deadline', async () => {
+    const start = performance.now();
+    const run = runner.run({ program: 'sh', args: ['-c', polite], timeoutMs: 300, graceMs: 30_000 });
+    await expect(run).rejects.toMatchObject({ code: 'deadline' });
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
+  it('kills a command that does not', async () => {
+    const run = runner.run({ program: 'sh', args: ['-c', deaf], timeoutMs: 100, graceMs: 200 });
+    await expect(run).rejects.toMatchObject({ code: 'deadline' });
   });
 });

@@ -21,6 +21,8 @@ export interface ProcessRunnerOptions {
   readonly directory: string;
   /** Deadline in milliseconds of commands that set none. Default 90 000. */
   readonly timeoutMs?: number;
+  /** Whether a command may bring PATH, HOME and TMPDIR of its own. Default false: each has a private home. */
+  readonly keepsGivenHome?: boolean;
 }
 
 export interface ProcessRunner extends CommandRunner, CommandStarter {
@@ -91,6 +93,7 @@ class Execution {
   readonly #stdout: OutputCapture;
   readonly #stderr: TailCapture;
   #failure: TiphysError | undefined;
+  #lastTimer: NodeJS.Timeout | undefined;
 
   constructor(command: Command, child: Child, defaultTimeoutMs: number) {
     this.#command = command;
@@ -103,13 +106,17 @@ class Execution {
   }
 
   async #follow(timeoutMs: number): Promise<CommandResult> {
-    const timer = setTimeout(() => this.#stop(late(this.#command, timeoutMs)), timeoutMs);
+    const timer = setTimeout(
+      () => this.#stop(late(this.#command, timeoutMs), this.#command.graceMs),
+      timeoutMs,
+    );
     const abort = (): void => this.#stop(canceled(this.#command));
     this.#command.signal?.addEventListener('abort', abort);
     try {
       return this.#judge(await this.#closed());
     } finally {
       clearTimeout(timer);
+      clearTimeout(this.#lastTimer);
       this.#command.signal?.removeEventListener('abort', abort);
     }
   }
@@ -134,7 +141,8 @@ class Execution {
   #judge(end: { readonly code: number | null; readonly signal: string | null }): CommandResult {
     if (this.#failure !== undefined) throw this.#failure;
     const stderr = this.#clean(this.#stderr.text());
-    if (end.code === 0) return { stdout: this.#stdout.bytes(), stderr };
+    if (end.code !== null && (this.#command.exitCodes ?? [0]).includes(end.code))
+      return { stdout: this.#stdout.bytes(), stderr };
     throw failed(this.#command, end.code === null ? `signal ${end.signal}` : `exit code ${end.code}`, stderr);
   }
 
@@ -142,10 +150,11 @@ class Execution {
     return redact(text, this.#command.secrets ?? []).replaceAll(this.#child.home, '~');
   }
 
-  #stop(reason: TiphysError): void {
+  #stop(reason: TiphysError, graceMs = 0): void {
     this.#failure ??= reason;
-    this.#child.kill();
-    setTimeout(() => this.#closePipes(), PIPE_GRACE_MS).unref();
+    this.#child.kill(graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
+    if (graceMs > 0) this.#lastTimer = setTimeout(() => this.#stop(reason), graceMs);
+    else setTimeout(() => this.#closePipes(), PIPE_GRACE_MS).unref();
   }
 }
 

@@ -6,8 +6,8 @@ import { isLeftToServer } from './server-chosen.ts';
 
 /**
  * A wanted object of a built-in type written as the API server would write its values: quantities, durations and
- * base64 in their one form, fields that the type doesn't have left out, as are empty fields that the server fills
- * on its own. Shares what is already as it should be.
+ * base64 in their one form, empty fields that the server fills on its own left out. Fields that the type doesn't have
+ * stay: the server drops them, which is a difference to be told. Shares what is already as it should be.
  */
 export function canonicalStruct(object: JsonObject, type: StructType): JsonObject {
   let result: Record<string, JsonValue | undefined> | undefined;
@@ -15,8 +15,8 @@ export function canonicalStruct(object: JsonObject, type: StructType): JsonObjec
     const value = object[key];
     if (value === undefined) continue;
     const field = type.fields.get(key);
-    const canonical =
-      field === undefined || isLeftToServer(type, field, value) ? undefined : canonicalField(field, value);
+    if (field === undefined) continue;
+    const canonical = isLeftToServer(type, field, value) ? undefined : canonicalField(field, value);
     if (canonical === value) continue;
     result ??= { ...object };
     if (canonical === undefined) delete result[key];

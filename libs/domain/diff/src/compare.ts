@@ -5,26 +5,14 @@ import {
   type KubeObject,
   type ResourceIgnoreDifferences,
 } from '@tiphys/model';
-import { applyPatch, jsonEqual, threeWayPatch, typeOfKind } from '@tiphys/merge';
-import { changedPaths } from './changed-paths.ts';
-import { sortedEndpoints } from './endpoints.ts';
+import { applyPatch, threeWayPatch, typeOfKind } from '@tiphys/merge';
+import { changeOf, inSync, type Comparison } from './change.ts';
 import { withoutManagedDifferences } from './ignore/managed-fields.ts';
 import { rulesFor, withoutIgnored } from './ignore/rules.ts';
 import { normalizedLive } from './normalize.ts';
 import type { CompareOptions } from './options.ts';
 import { prepared } from './prepared.ts';
-import { settledStruct, withoutNullFields } from './settle.ts';
-
-export interface Comparison {
-  /** True where applying the target would change nothing that counts. */
-  readonly synced: boolean;
-  /** The live object as it was compared. */
-  readonly normalizedLive: KubeObject;
-  /** What the live object would become; the very same object as `normalizedLive` where nothing changes. */
-  readonly predictedLive: KubeObject;
-  /** JSON pointers of what would change; empty where synced. */
-  readonly changedPaths: readonly string[];
-}
+import { appliedOnto } from './server-side/applied-merge.ts';
 
 export interface ComparedObjects {
   readonly target: KubeObject;
@@ -43,11 +31,9 @@ export interface ComparedObjects {
  * last (about 15 µs a KiB); it is kept for as long as the target object is.
  */
 export function compareObject({ target, live, options = noOptions }: ComparedObjects): Comparison {
-  const { ignoreDifferences = [] } = options;
-  const rules = ignoreDifferences.length === 0 ? [] : rulesFor(ignoreDifferences, live);
+  const rules = matching(live, options);
   const ready = prepared(target, live, options);
-  const ignore = (object: JsonObject): JsonObject =>
-    rules.length === 0 ? object : withoutIgnored(object, rules);
+  const ignore = ignoring(rules);
   const sides = withoutManaged(
     {
       target: ignore(withAnnotationsOf(live, ready.target)),
@@ -56,10 +42,58 @@ export function compareObject({ target, live, options = noOptions }: ComparedObj
     live,
     rules,
   );
+  const onto = mergedOnServer(sides, live, options);
+  if (onto !== undefined) return changeOf(sides.live as unknown as KubeObject, onto);
   return predict(ready.original === ready.target ? sides.target : ignore(ready.original), sides);
 }
 
+/** Types that are not built in have their keys of lists in the records of who owns what alone. */
+function mergedOnServer(
+  sides: Sides,
+  { apiVersion, kind, metadata }: KubeObject,
+  { serverSideManager }: CompareOptions,
+): KubeObject | undefined {
+  if (serverSideManager === undefined || typeOfKind({ apiVersion, kind }) !== undefined) return undefined;
+  return appliedOnto(sides, metadata.managedFields, serverSideManager) as KubeObject | undefined;
+}
+
+/**
+ * Compares a live object with what the API server says that it would become: after both have lost what the rules
+ * ignore and what only a server counts.
+ */
+export function comparePredicted({ predicted, live, options = noOptions }: PredictedObjects): Comparison {
+  const rules = matching(live, options);
+  const ignore = ignoring(rules);
+  const normal = (object: KubeObject): JsonObject =>
+    ignore(withoutCounters(normalizedLive(asJson(object), live, options)));
+  const sides = withoutManaged({ target: normal(predicted), live: normal(live) }, live, rules);
+  return changeOf(sides.live as unknown as KubeObject, sides.target as unknown as KubeObject);
+}
+
+export interface PredictedObjects {
+  readonly predicted: KubeObject;
+  readonly live: KubeObject;
+  readonly options?: CompareOptions;
+}
+
 const noOptions: CompareOptions = {};
+
+const matching = (
+  live: KubeObject,
+  { ignoreDifferences = [] }: CompareOptions,
+): readonly ResourceIgnoreDifferences[] =>
+  ignoreDifferences.length === 0 ? [] : rulesFor(ignoreDifferences, live);
+
+const ignoring =
+  (rules: readonly ResourceIgnoreDifferences[]) =>
+  (object: JsonObject): JsonObject =>
+    rules.length === 0 ? object : withoutIgnored(object, rules);
+
+function withoutCounters(object: JsonObject): JsonObject {
+  if (!isJsonObject(object['metadata'])) return object;
+  const { generation: _generation, resourceVersion: _version, ...metadata } = object['metadata'];
+  return { ...object, metadata };
+}
 
 /**
  * A target without annotations stands for one with none: those that were applied go one by one, and those that
@@ -90,27 +124,5 @@ function predict(original: JsonObject, sides: Sides): Comparison {
   const target = sides.target as unknown as KubeObject;
   const patch = threeWayPatch({ original, target, live });
   if (patch.isEmpty) return inSync(live);
-  const before = settled(live);
-  const after = settled(applyPatch(live, patch));
-  if (jsonEqual(asJson(before), asJson(after))) return inSync(live);
-  return {
-    synced: false,
-    normalizedLive: before,
-    predictedLive: after,
-    changedPaths: changedPaths(asJson(before), asJson(after)),
-  };
-}
-
-const inSync = (live: KubeObject): Comparison => ({
-  synced: true,
-  normalizedLive: live,
-  predictedLive: live,
-  changedPaths: [],
-});
-
-function settled(object: KubeObject): KubeObject {
-  const type = typeOfKind(object);
-  if (type === undefined) return withoutNullFields(asJson(object)) as unknown as KubeObject;
-  const result = settledStruct(asJson(object), type);
-  return (object.kind === 'Endpoints' ? sortedEndpoints(result) : result) as unknown as KubeObject;
+  return changeOf(live, applyPatch(live, patch));
 }

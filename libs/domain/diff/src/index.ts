@@ -1,10 +1,13 @@
 export { changedPaths } from './changed-paths.ts';
-export { compareObject, type ComparedObjects, type Comparison } from './compare.ts';
+export type { Comparison } from './change.ts';
+export { compareObject, comparePredicted, type ComparedObjects, type PredictedObjects } from './compare.ts';
 export { canonicalDuration } from './go-duration.ts';
 export { formatPointer, parsePointer, withoutPath } from './ignore/json-pointer.ts';
-export { withIgnoredFromLive } from './ignore/keep-live.ts';
+export { withAllIgnoredFromLive, withIgnoredFromLive, type KeepLiveSides } from './ignore/keep-live.ts';
 export { expressionsForJq, rulesFor, withoutIgnored } from './ignore/rules.ts';
 export { withoutJqIgnored, type JqDelete, type JqSides } from './ignore/jq.ts';
 export { maskSecrets, type MaskOptions, type Versions } from './mask-secrets.ts';
 export type { CompareOptions, KnownTypeField } from './options.ts';
-export { canonicalQuantity } from './quantity.ts';
+export { canonicalQuantity, milliAmount } from './quantity.ts';
+export { withoutForeignChanges, type PredictedSides } from './server-side/own-changes.ts';
+export { withoutSecretValues } from './redact-secrets.ts';

@@ -38,6 +38,9 @@ export function maskSecrets<K extends string>(versions: Versions<K>, options: Ma
   return { ...versions, ...masked };
 }
 
+/** All that a Secret has besides its values; what else is written there is a misspelt value more often than not. */
+const plainFields = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable', 'data']);
+
 class Masks {
   readonly #byPlace = new Map<string, Map<string, string>>();
 
@@ -74,6 +77,7 @@ function maskedParts(secret: JsonObject, masks: Masks, options: MaskOptions): Js
       data: Object.fromEntries(entries.map(([key, value]) => [key, masks.of(`data/${key}`, value)])),
     };
   } else if (data !== undefined && data !== null) result = { ...result, data: FIRST_MASK };
+  for (const key of Object.keys(result)) if (!plainFields.has(key)) result = { ...result, [key]: FIRST_MASK };
   for (const key of options.annotations ?? []) {
     const value = annotationIn(result, key);
     if (value !== undefined) result = withAnnotation(result, key, masks.of(`annotations/${key}`, value));

@@ -2,6 +2,7 @@ import { asJson, isJsonObject, type JsonObject, type JsonValue, type KubeObject 
 import { isEmpty } from '@tiphys/merge';
 import { parseJson } from '@tiphys/yaml';
 import { isElement } from './ignore/field-paths.ts';
+import { exclusiveFields } from './server-side/exclusive-fields.ts';
 import { isZero } from './server-chosen.ts';
 
 export interface AppliedSides {
@@ -10,17 +11,12 @@ export interface AppliedSides {
 }
 
 /**
- * The part of a live object that a manager has set by server-side apply: what it applied last, as far as that still
- * holds. Undefined where the manager has applied nothing.
+ * The part of a live object that a manager alone has set by server-side apply: what it applied last, as far as that
+ * still holds and nobody else has set it too. Undefined where the manager has applied nothing.
  */
 export function appliedFields({ target, live }: AppliedSides, manager: string): JsonObject | undefined {
-  const entries = (live.metadata.managedFields ?? []).filter(
-    (entry) =>
-      entry['manager'] === manager && entry['operation'] === 'Apply' && (entry['subresource'] ?? '') === '',
-  );
-  const [entry] = entries;
-  const owned = entry?.['fieldsV1'];
-  if (!isJsonObject(owned)) return undefined;
+  const owned = exclusiveFields(live.metadata.managedFields, manager);
+  if (owned === undefined) return undefined;
   const { apiVersion, kind, metadata } = live;
   const part = project({ value: asJson(live), wanted: asJson(target) }, owned);
   const own = isJsonObject(part) ? part : {};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalQuantity } from './index.ts';
-import { canonicalResourceAmount } from './quantity.ts';
+import { canonicalResourceAmount, milliAmount } from './quantity.ts';
 
 const cases: readonly (readonly [string | number, string])[] = [
   ['1000m', '1'],
@@ -68,4 +68,16 @@ describe('canonicalResourceAmount', () => {
     expect(canonicalResourceAmount('1500u')).toBe('2m');
     expect(canonicalResourceAmount('1.5Gi')).toBe('1536Mi');
   });
+});
+
+describe('milliAmount', () => {
+  it.each([
+    ['1', 1_000],
+    ['250m', 250],
+    ['100u', 1],
+    ['2Gi', 2_147_483_648_000],
+    ['0', 0],
+    ['many', undefined],
+    ['9E', undefined],
+  ])('%s is %s', (text, milli) => expect(milliAmount(text)).toBe(milli));
 });

@@ -93,3 +93,11 @@ function formatDecimal(nano: bigint, notation: Notation): string {
   const exponent = step * 3 - 9;
   return exponent === 0 ? String(amount) : `${amount}e${exponent}`;
 }
+
+/** The amount in thousandths, rounded up; undefined for what isn't a quantity or too large for a number. */
+export function milliAmount(value: string | number | bigint): number | undefined {
+  const parsed = parse(String(value));
+  if (parsed === undefined) return undefined;
+  const milli = Number(divideUp(parsed.nano, 1_000_000n));
+  return Number.isSafeInteger(milli) ? milli : undefined;
+}

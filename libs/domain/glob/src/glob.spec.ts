@@ -57,3 +57,16 @@ describe('compileGlob with a separator', () => {
     expect(compileGlob(pattern, { separator: '/' })?.(path)).toBe(matches);
   });
 });
+
+describe('compileGlob with two stars for anything', () => {
+  it.each<[string, string, boolean]>([
+    ['host/group/*', 'host/group/a', true],
+    ['host/group/*', 'host/group/a/b', false],
+    ['host/group**', 'host/group/a/b', true],
+    ['host/**/b', 'host/b', false],
+    ['host/**/b', 'host/a/a/b', true],
+    ['**', 'a/b', true],
+  ])('%s over %s: %s', (pattern, path, matches) => {
+    expect(compileGlob(pattern, { separator: '/', isDoubleStarAny: true })?.(path)).toBe(matches);
+  });
+});

@@ -10,6 +10,8 @@ export interface GlobOptions {
    * Default none: `*` and `**` are the same and match anything.
    */
   readonly separator?: '/';
+  /** Two stars anywhere cross the separator, not only where they make up a segment. Default false. */
+  readonly isDoubleStarAny?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export function compileGlob(
   pattern: string,
   options: GlobOptions = {},
 ): ((text: string) => boolean) | undefined {
-  const parts = new GlobParser(pattern, options.separator).parse();
+  const parts = new GlobParser(pattern, options).parse();
   if (parts === undefined) return undefined;
   return (text) => advance(parts, text, new Set([0])).has(text.length);
 }
@@ -68,11 +70,13 @@ const afterSeparators = (text: string, from: number): readonly number[] =>
 class GlobParser {
   readonly #pattern: string;
   readonly #separator: string | undefined;
+  readonly #isDoubleStarAny: boolean;
   #at = 0;
 
-  constructor(pattern: string, separator: string | undefined) {
+  constructor(pattern: string, { separator, isDoubleStarAny = false }: GlobOptions) {
     this.#pattern = pattern;
     this.#separator = separator;
+    this.#isDoubleStarAny = isDoubleStarAny;
   }
 
   parse(): readonly Part[] | undefined {
@@ -99,6 +103,10 @@ class GlobParser {
   }
 
   #star(): Part {
+    if (this.#isDoubleStarAny && this.#pattern.charAt(this.#at) === '*') {
+      this.#anyText();
+      return { type: 'any', until: undefined };
+    }
     const before = this.#at < 2 ? this.#separator : this.#pattern.charAt(this.#at - 2);
     if (this.#separator === undefined || before !== this.#separator) return this.#anyText();
     if (this.#pattern.startsWith(`*${this.#separator}`, this.#at)) {

@@ -1,1 +1,2 @@
 export { compileGlob, type GlobOptions } from './glob.ts';
+export { generatePaths, isTouched } from './touched.ts';

@@ -9,8 +9,12 @@ import type { HealthRule } from './rule.ts';
  * only our own hook finalizer holds it.
  */
 export function healthOf(object: KubeObject): HealthStatus | undefined {
-  return isEnding(object) ? { status: 'Progressing', message: 'Pending deletion' } : statusHealthOf(object);
+  return endingHealthOf(object) ?? statusHealthOf(object);
 }
+
+/** The health of an object that is being deleted, before any other rule or script; undefined for all others. */
+export const endingHealthOf = (object: KubeObject): HealthStatus | undefined =>
+  isEnding(object) ? { status: 'Progressing', message: 'Pending deletion' } : undefined;
 
 /** The health that the status alone tells, whether or not the object is being deleted. */
 export function statusHealthOf(object: KubeObject): HealthStatus | undefined {

@@ -1,2 +1,3 @@
-export { hasHealthRule, healthOf, statusHealthOf } from './health-of.ts';
+export { endingHealthOf, hasHealthRule, healthOf, statusHealthOf } from './health-of.ts';
+export { healthOfScript, type ScriptResult } from './script-result.ts';
 export { worstOf } from './worst-of.ts';

@@ -19,6 +19,7 @@ export {
   type StructType,
 } from './kube-types.ts';
 export { lastAppliedAnnotation, lastAppliedOf, withLastApplied } from './last-applied.ts';
+export { moveManagedFields, unionOfFields, type FieldsMove } from './managed-fields.ts';
 export { base64OfText, withEncodedData } from './secret-data.ts';
 export { applyStrategicPatch } from './strategic-apply.ts';
 export { threeWayStrategicPatch } from './strategic-patch.ts';

@@ -38,6 +38,28 @@ export interface OrphanedResourcesSettings {
   readonly ignore?: readonly { readonly group?: string; readonly kind?: string; readonly name?: string }[];
 }
 
+/** Whose rights syncs to a destination have; `server` and `namespace` are globs. */
+export interface DestinationServiceAccount {
+  readonly server: string;
+  readonly namespace?: string;
+  /** `name`, or `namespace:name`. */
+  readonly defaultServiceAccount: string;
+}
+
+export interface GitIntegrityPolicy {
+  /** Globs over repositories; a URL that begins with `!` takes repositories out. */
+  readonly repos: readonly { readonly url: string }[];
+  readonly gpg: {
+    /** `none`, `head` or `strict`. */
+    readonly mode: string;
+    readonly keys: readonly string[];
+  };
+}
+
+export interface SourceIntegrity {
+  readonly git?: { readonly policies?: readonly GitIntegrityPolicy[] };
+}
+
 export interface AppProjectSpec {
   readonly sourceRepos?: readonly string[];
   readonly destinations?: readonly ProjectDestination[];
@@ -51,6 +73,10 @@ export interface AppProjectSpec {
   readonly syncWindows?: readonly SyncWindow[];
   readonly sourceNamespaces?: readonly string[];
   readonly permitOnlyProjectScopedClusters?: boolean;
+  readonly destinationServiceAccounts?: readonly DestinationServiceAccount[];
+  /** Keys of which one must have signed what is synced; `sourceIntegrity` takes its place where both are set. */
+  readonly signatureKeys?: readonly { readonly keyID: string }[];
+  readonly sourceIntegrity?: SourceIntegrity;
 }
 
 export interface AppProject extends KubeObject {

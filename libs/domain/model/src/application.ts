@@ -122,6 +122,7 @@ export interface RevisionHistory {
 
 export interface ApplicationSummary {
   readonly externalURLs?: readonly string[];
+  readonly isAppOfApps?: boolean;
   readonly images?: readonly string[];
 }
 

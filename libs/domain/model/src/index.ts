@@ -2,6 +2,7 @@ export * from './json.ts';
 export * from './kube-object.ts';
 export * from './resource-key.ts';
 export * from './names.ts';
+export * from './own-names.ts';
 export * from './health.ts';
 export * from './errors.ts';
 export * from './source.ts';

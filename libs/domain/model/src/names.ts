@@ -13,13 +13,18 @@ export const annotations = {
   compareOptions: 'argocd.argoproj.io/compare-options',
   hook: 'argocd.argoproj.io/hook',
   hookDeletePolicy: 'argocd.argoproj.io/hook-delete-policy',
+  deletionApproved: 'argocd.argoproj.io/deletion-approved',
   ignoreHealthcheck: 'argocd.argoproj.io/ignore-healthcheck',
   manifestGeneratePaths: 'argocd.argoproj.io/manifest-generate-paths',
+  ignoreDefaultLinks: 'argocd.argoproj.io/ignore-default-links',
+  ignoreResourceUpdates: 'argocd.argoproj.io/ignore-resource-updates',
   skipReconcile: 'argocd.argoproj.io/skip-reconcile',
   managedBy: 'managed-by',
+  migrationManager: 'argocd.argoproj.io/client-side-apply-migration-manager',
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
   helmHook: 'helm.sh/hook',
   helmHookWeight: 'helm.sh/hook-weight',
+  helmHookDeletePolicy: 'helm.sh/hook-delete-policy',
   helmResourcePolicy: 'helm.sh/resource-policy',
 } as const;
 
@@ -43,7 +48,9 @@ export const finalizers = {
   resourcesBackground: 'resources-finalizer.argocd.argoproj.io/background',
   hook: 'argocd.argoproj.io/hook-finalizer',
   preDelete: 'pre-delete-finalizer.argocd.argoproj.io',
+  preDeleteCleanup: 'pre-delete-finalizer.argocd.argoproj.io/cleanup',
   postDelete: 'post-delete-finalizer.argocd.argoproj.io',
+  postDeleteCleanup: 'post-delete-finalizer.argocd.argoproj.io/cleanup',
 } as const;
 
 /** Config maps and secrets that hold the settings. */

@@ -1,2 +1,12 @@
-export * from './glob.ts';
-export * from './project-policy.ts';
+export * from './destinations.ts';
+export { globMatches } from './glob.ts';
+export * from './global-projects.ts';
+export * from './impersonation.ts';
+export * from './namespaces.ts';
+export { canonicalRepoUrl, normalizeRepoUrl } from './repo-url.ts';
+export * from './resources.ts';
+export { isRepoMatched, isSourcePermitted } from './sources.ts';
+export * from './violations.ts';
+export * from './source-integrity.ts';
+export * from './validate-project.ts';
+export * from './sync-windows/index.ts';

@@ -1,5 +1,9 @@
 import { arrayAt, isJsonObject, labels, type JsonValue, type SourceType } from '@tiphys/model';
+import { parseTenancy, type TenancySettings } from './tenancy.ts';
 import { TRACKING_METHODS, type TrackingSettings } from '@tiphys/tracking';
+import { parseDiffSettings, type DiffSettings } from './customizations-diff.ts';
+import { parseScripts, type ScriptSettings } from './customizations-health.ts';
+import { parseLiveView, type LiveViewSettings } from './live-view.ts';
 
 /** One rule of `resource.exclusions` or `resource.inclusions`; absent lists match all. */
 export interface ResourceFilter {
@@ -9,13 +13,21 @@ export interface ResourceFilter {
 }
 
 /** What the controller reads of `argocd-cm`. Values that make no sense fall back to their defaults and are named. */
-export interface ControlSettings {
+export interface ControlSettings extends TenancySettings {
   readonly tracking: TrackingSettings;
   readonly exclusions: readonly ResourceFilter[];
   readonly inclusions: readonly ResourceFilter[];
   readonly kustomizeBuildOptions: string;
   readonly helmValuesFileSchemes: readonly string[];
   readonly disabledTools: readonly SourceType[];
+  /** How objects are compared. */
+  readonly diff: DiffSettings;
+  /** How clusters are watched. */
+  readonly live: LiveViewSettings;
+  /** Lua for the health and the actions of kinds. */
+  readonly scripts: ScriptSettings;
+  /** Annotations of Secrets whose values are shown masked. */
+  readonly maskAnnotations: readonly string[];
   readonly mistakes: readonly string[];
 }
 
@@ -30,6 +42,7 @@ export function parseControlSettings(
   readYaml: YamlReader,
 ): ControlSettings {
   const mistakes: string[] = [];
+  const diff = parseDiffSettings(data, { readYaml, mistakes });
   return {
     tracking: trackingOf(data, mistakes),
     exclusions: filtersOf(data, 'resource.exclusions', { readYaml, mistakes }),
@@ -37,6 +50,11 @@ export function parseControlSettings(
     kustomizeBuildOptions: data['kustomize.buildOptions'] ?? '',
     helmValuesFileSchemes: listOf(data['helm.valuesFileSchemes']) ?? DEFAULT_SCHEMES,
     disabledTools: disabledToolsOf(data),
+    ...parseTenancy(data, readYaml, mistakes),
+    diff,
+    live: parseLiveView(data, diff.ignoreDifferences, { readYaml, mistakes }),
+    scripts: parseScripts(data, { readYaml, mistakes }),
+    maskAnnotations: listOf(data['resource.sensitive.mask.annotations']) ?? [],
     mistakes,
   };
 }

@@ -10,8 +10,15 @@ export interface RepositorySettings {
   readonly knownHosts: string;
 }
 
+/** The repositories that a project may use with their credentials: its own and those that belong to no project. */
+export const usableBy = (repositories: readonly Repository[], project: string): readonly Repository[] =>
+  repositories.filter((repository) => isUnscoped(repository) || repository.project === project);
+
+const isUnscoped = ({ project }: Repository): boolean => project === undefined || project === '';
+
 /**
- * How to reach the repository of a source on behalf of a project: its own secret (one scoped to the project wins), a
+ * How to reach the repository of a source on behalf of a project: its own secret (one scoped to the project
+ * wins, one scoped to another is never used), a
  * credential template by the longest matching prefix where the secret carries no login, certificates and known hosts.
  */
 export function findRepository(
@@ -20,10 +27,10 @@ export function findRepository(
   project: string,
 ): Repository {
   const url = normalizeRepoUrl(source.repoURL);
-  const candidates = settings.repositories.filter((repository) => normalizeRepoUrl(repository.url) === url);
-  const own =
-    candidates.find((repository) => repository.project === project && project !== '') ??
-    candidates.find((repository) => repository.project === undefined);
+  const candidates = usableBy(settings.repositories, project).filter(
+    (repository) => normalizeRepoUrl(repository.url) === url,
+  );
+  const own = candidates.find((repository) => !isUnscoped(repository)) ?? candidates[0];
   const base: Repository = own ?? { url: source.repoURL, type: typeFor(source) };
   return withTrust(hasLogin(base) ? base : withTemplate(base, settings.templates), settings);
 }

@@ -1,3 +1,13 @@
 export * from './repository-secret.ts';
 export * from './find-repository.ts';
 export * from './argocd-cm.ts';
+export { defaultDiffSettings, parseDiffSettings, type DiffSettings } from './customizations-diff.ts';
+export * from './tenancy.ts';
+export {
+  defaultLiveViewSettings,
+  parseLiveView,
+  type LiveViewSettings,
+  type RespectRbac,
+} from './live-view.ts';
+export * from './customizations-health.ts';
+export { parseTiming, type Timing } from './timing.ts';

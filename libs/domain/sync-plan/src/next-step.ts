@@ -1,102 +1,167 @@
+import type { ResourceResult, SyncPhase } from '@tiphys/model';
 import {
-  describeRef,
-  type HealthCode,
-  type ResourceKey,
-  type ResourceResult,
-  type ResourceRef,
-} from '@tiphys/model';
-import type { SyncTask } from './plan.ts';
+  ALL_TASKS_RUN,
+  APPLY_FAILED,
+  NO_MORE_TASKS,
+  SYNC_FAIL_HOOKS_FAILED,
+  TASKS_FAILED,
+  waitingFor,
+  waitingForApproval,
+  withReasons,
+} from './messages.ts';
+import { isComplete, isIntended, isPending, isRunning, isUnsuccessful, type TaskFacts } from './observe.ts';
+import { hasDeletePolicy } from './plan.ts';
+import { isPruning, type SyncTask } from './task.ts';
 
-/** What is known of an object after its task ran. */
-export interface TaskFacts {
-  readonly result?: ResourceResult;
-  /** Undefined for kinds without a health rule: they count as healthy. */
-  readonly health?: HealthCode;
-  /** A pruned object that still exists and is going away. */
-  readonly terminating: boolean;
+export interface RunStep {
+  readonly type: 'run';
+  readonly phase: SyncPhase;
+  readonly wave: number;
+  readonly tasks: readonly SyncTask[];
+  /** Objects of former hooks that must be gone before anything of the wave is applied; the sync waits for that. */
+  readonly replaced: readonly SyncTask[];
+  /** What is done, a group after the other: prunes first, then a kind at a time. Tasks of a group run in parallel. */
+  readonly groups: readonly (readonly SyncTask[])[];
+  /** Nothing comes after this wave but hooks of a failure. */
+  readonly isFinal: boolean;
+  /** Complete hooks whose policy wants them gone now. */
+  readonly cleanup: readonly SyncTask[];
 }
 
 export type SyncStep =
-  | { readonly type: 'run'; readonly wave: number; readonly groups: readonly (readonly SyncTask[])[] }
+  | RunStep
   | { readonly type: 'wait'; readonly message: string }
-  | { readonly type: 'finished'; readonly phase: 'Succeeded' | 'Failed'; readonly message: string };
+  | {
+      readonly type: 'finished';
+      readonly phase: 'Succeeded' | 'Failed';
+      readonly message: string;
+      readonly cleanup: readonly SyncTask[];
+    };
 
-export const ALL_TASKS_RUN = 'successfully synced (all tasks run)';
-export const NO_MORE_TASKS = 'successfully synced (no more tasks)';
-export const APPLY_FAILED = 'one or more objects failed to apply';
-export const TASKS_FAILED = 'one or more synchronization tasks completed unsuccessfully';
-export const TASKS_INVALID = 'one or more synchronization tasks are not valid';
+export type Facts = (task: SyncTask) => TaskFacts;
+
+export interface StepOptions {
+  /** Somebody approved of the prunes that need it. Default false. */
+  readonly isApproved?: boolean;
+}
 
 /**
  * The next step of a sync: a pure function of the plan and of what has happened so far, so that a restart goes on
- * where it was. A wave starts when all objects of earlier waves are applied and healthy; the last one is not awaited.
+ * where it was. A wave starts when all of the earlier ones is complete and healthy. Of the last one only hooks are
+ * awaited.
  */
-export function nextStep(tasks: readonly SyncTask[], factsOf: (key: ResourceKey) => TaskFacts): SyncStep {
-  const failed = tasks.filter((task) => factsOf(task.key).result?.status === 'SyncFailed');
-  if (failed.length > 0)
-    return finishedBad(
-      failed.map((task) => factsOf(task.key).result?.message ?? ''),
-      TASKS_FAILED,
-    );
-  const pending = tasks.filter((task) => factsOf(task.key).result === undefined);
-  const wave = pending[0]?.wave;
-  if (wave === undefined) return { type: 'finished', phase: 'Succeeded', message: NO_MORE_TASKS };
-  const blocker = blockerOf(
-    tasks.filter((task) => task.wave < wave),
-    factsOf,
+export function nextStep(tasks: readonly SyncTask[], factsOf: Facts, options: StepOptions = {}): SyncStep {
+  const resultOf = (task: SyncTask) => factsOf(task).result;
+  const isStaged = hasSeveralStages(tasks);
+  const running = tasks.filter((task) => (isStaged || task.isHook) && isRunning(resultOf(task)));
+  if (running.length > 0) return { type: 'wait', message: waitingFor(running, 'completion') };
+  const leaving = tasks.filter(
+    (task) => resultOf(task)?.status === 'Pruned' && factsOf(task).isLive && factsOf(task).isTerminating,
   );
-  return blocker ?? { type: 'run', wave, groups: groupByKind(pending.filter((task) => task.wave === wave)) };
+  if (leaving.length > 0) return { type: 'wait', message: waitingFor(leaving, 'deletion') };
+  const regular = tasks.filter(({ phase }) => phase !== 'SyncFail');
+  if (regular.some((task) => isUnsuccessful(resultOf(task)))) return failedStep(tasks, factsOf, TASKS_FAILED);
+  const pending = regular.filter((task) => isPending(resultOf(task)));
+  const [first] = pending;
+  if (first === undefined) return succeeded(tasks, factsOf, NO_MORE_TASKS);
+  const wave = pending.filter((task) => inWaveOf(task, first));
+  const unapproved = options.isApproved === true ? [] : wave.filter(needsApproval);
+  if (unapproved.length > 0) return { type: 'wait', message: waitingForApproval(unapproved) };
+  return runStep(wave, factsOf, { isFinal: wave.length === pending.length, cleanup: [] });
 }
 
-/** How a sync ends right after a wave ran, or undefined when a later wave is left. */
+/** How a sync ends right after a wave was done; undefined where it goes on, which `nextStep` tells. */
 export function outcomeOfWave(
   tasks: readonly SyncTask[],
-  wave: number,
-  results: readonly ResourceResult[],
+  step: RunStep,
+  factsOf: Facts,
 ): SyncStep | undefined {
-  const errors = results
-    .filter((result) => result.status === 'SyncFailed')
-    .map((result) => result.message ?? '');
-  // Where something else was applied, its health is waited for first, and the sync ends with what came of all tasks.
-  const isPartial = results.some((result) => result.status === 'Synced');
-  if (errors.length > 0) return finishedBad(errors, isPartial ? TASKS_FAILED : APPLY_FAILED);
-  if (tasks.some((task) => task.wave > wave)) return undefined;
-  return { type: 'finished', phase: 'Succeeded', message: ALL_TASKS_RUN };
+  const resultOf = (task: SyncTask) => factsOf(task).result;
+  if (step.phase === 'SyncFail') return undefined;
+  const failed = step.tasks.filter((task) => isUnsuccessful(resultOf(task)));
+  // What was applied beside it is looked at first, and the sync ends with what came of all tasks.
+  const isPartial = step.tasks.some((task) => isRunning(resultOf(task)));
+  if (failed.length > 0) return isPartial ? undefined : failedStep(tasks, factsOf, APPLY_FAILED);
+  const isLeft = tasks.some((task) => task.phase !== 'SyncFail' && isPending(resultOf(task)));
+  if (isLeft || step.tasks.some((task) => task.isHook)) return undefined;
+  return succeeded(tasks, factsOf, ALL_TASKS_RUN);
 }
 
-const finishedBad = (reasons: readonly string[], what: string): SyncStep => ({
+/** True where a plan has more than one wave or phase, so that health is awaited in between. */
+export const hasSeveralStages = (tasks: readonly SyncTask[]): boolean => {
+  const [first] = tasks;
+  return first !== undefined && tasks.some((task) => !inWaveOf(task, first));
+};
+
+const inWaveOf = (a: SyncTask, b: SyncTask): boolean => a.phase === b.phase && a.wave === b.wave;
+
+const needsApproval = ({ action }: SyncTask): boolean =>
+  action.type === 'prune' && action.needsConfirmation === true;
+
+function runStep(
+  tasks: readonly SyncTask[],
+  factsOf: Facts,
+  rest: Pick<RunStep, 'isFinal' | 'cleanup'>,
+): RunStep {
+  const [first] = tasks;
+  if (first === undefined) throw new RangeError('a step has at least one task');
+  return {
+    type: 'run',
+    phase: first.phase,
+    wave: first.wave,
+    tasks,
+    replaced: tasks.filter((task) => isReplaced(task, factsOf(task))),
+    groups: groupByKind(tasks),
+    ...rest,
+  };
+}
+
+/** What was recorded before a hook was created proves that the object of its name is the new one. */
+const isReplaced = (task: SyncTask, { isLive, result }: TaskFacts): boolean =>
+  isLive && !isIntended(result) && hasDeletePolicy(task, 'BeforeHookCreation');
+
+/** The hooks of a failure first, then its end. */
+function failedStep(tasks: readonly SyncTask[], factsOf: Facts, what: string): SyncStep {
+  const cleanup = cleanupOf(tasks, factsOf, 'HookFailed');
+  const onFailure = tasks.filter(({ phase }) => phase === 'SyncFail');
+  const pending = onFailure.filter((task) => isPending(factsOf(task).result));
+  if (pending.length > 0) return runStep(pending, factsOf, { isFinal: true, cleanup });
+  const lines = [withReasons(what, refused(tasks, factsOf))];
+  const bad = onFailure.map((task) => factsOf(task).result).filter(isUnsuccessful);
+  if (bad.length > 0)
+    lines.push(
+      withReasons(
+        SYNC_FAIL_HOOKS_FAILED,
+        bad.filter((result) => result !== undefined),
+      ),
+    );
+  return { type: 'finished', phase: 'Failed', message: lines.join('\n'), cleanup };
+}
+
+const refused = (tasks: readonly SyncTask[], factsOf: Facts): readonly ResourceResult[] =>
+  tasks
+    .filter(({ phase }) => phase !== 'SyncFail')
+    .map((task) => factsOf(task).result)
+    .filter((result) => result?.status === 'SyncFailed')
+    .filter((result) => result !== undefined);
+
+const succeeded = (tasks: readonly SyncTask[], factsOf: Facts, message: string): SyncStep => ({
   type: 'finished',
-  phase: 'Failed',
-  message: `${what}, reason: ${reasons.join(',')}`,
+  phase: 'Succeeded',
+  message,
+  cleanup: cleanupOf(tasks, factsOf, 'HookSucceeded'),
 });
 
-function blockerOf(
-  earlier: readonly SyncTask[],
-  factsOf: (key: ResourceKey) => TaskFacts,
-): SyncStep | undefined {
-  const applied = earlier.filter((task) => task.action.type === 'apply');
-  const degraded = applied.filter((task) => factsOf(task.key).health === 'Degraded');
-  if (degraded.length > 0) {
-    return finishedBad(
-      degraded.map((task) => `${describeRef(task.ref)} is Degraded`),
-      TASKS_FAILED,
-    );
-  }
-  const unhealthy = applied.filter((task) => (factsOf(task.key).health ?? 'Healthy') !== 'Healthy');
-  if (unhealthy.length > 0)
-    return { type: 'wait', message: `waiting for healthy state of ${firstAndMore(unhealthy)}` };
-  const leaving = earlier.filter((task) => task.action.type === 'prune' && factsOf(task.key).terminating);
-  if (leaving.length > 0)
-    return { type: 'wait', message: `waiting for deletion of ${firstAndMore(leaving)}` };
-  return undefined;
-}
-
-function firstAndMore(tasks: readonly SyncTask[]): string {
-  const [first, ...rest] = tasks.map((task) => shortName(task.ref));
-  return rest.length === 0 ? (first ?? '') : `${first ?? ''} and ${rest.length} more resources`;
-}
-
-const shortName = (ref: ResourceRef): string => `${ref.group}/${ref.kind}/${ref.name}`;
+/** What counts is how the operation ends, not how the hook itself did. */
+const cleanupOf = (
+  tasks: readonly SyncTask[],
+  factsOf: Facts,
+  policy: 'HookSucceeded' | 'HookFailed',
+): readonly SyncTask[] =>
+  tasks.filter((task) => {
+    const { result, isLive } = factsOf(task);
+    return isLive && isComplete(result) && hasDeletePolicy(task, policy);
+  });
 
 function groupByKind(tasks: readonly SyncTask[]): readonly (readonly SyncTask[])[] {
   const groups: SyncTask[][] = [];
@@ -109,6 +174,4 @@ function groupByKind(tasks: readonly SyncTask[]): readonly (readonly SyncTask[])
 }
 
 const sameKind = (a: SyncTask, b: SyncTask): boolean =>
-  a.ref.kind === b.ref.kind &&
-  a.ref.group === b.ref.group &&
-  (a.action.type === 'apply') === (b.action.type === 'apply');
+  a.ref.kind === b.ref.kind && a.ref.group === b.ref.group && isPruning(a) === isPruning(b);

@@ -25,12 +25,3 @@ export function waveOf(object: KubeObject): number {
   const text = marks?.[annotations.syncWave] ?? marks?.[annotations.helmHookWeight];
   return text !== undefined && /^[+-]?\d+$/u.test(text) ? Number(text) : 0;
 }
-
-/** True for objects that run at a moment of a sync rather than being part of the desired state. */
-export const isHook = (object: KubeObject): boolean => {
-  const marks = object.metadata.annotations;
-  if (marks?.[annotations.hook] !== undefined) return true;
-  const helm = marks?.[annotations.helmHook];
-  // `crd-install` marks plain CRDs of Helm 2 charts.
-  return helm !== undefined && helm !== 'crd-install';
-};

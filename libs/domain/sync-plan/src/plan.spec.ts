@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyOf, type KubeObject, type ResourceResult } from '@tiphys/model';
-import { nextStep, outcomeOfWave, planSync, type SyncPair, type TaskFacts } from './index.ts';
+import { keyOf, type KubeObject } from '@tiphys/model';
+import { planSync, type SyncPair } from './index.ts';
 
 interface Sketch {
   readonly kind: string;
@@ -76,12 +76,12 @@ describe('planSync', () => {
 
   it('skips what may not be pruned and says why', () => {
     const tasks = planSync([pair({ kind: 'ConfigMap', name: 'a', in: 'cluster' })], { prune: false });
-    expect(tasks[0]?.action).toEqual({ type: 'skip-prune', message: 'ignored (requires pruning)' });
+    expect(tasks[0]?.action).toMatchObject({ type: 'skip-prune', message: 'ignored (requires pruning)' });
     const guarded = planSync(
       [pair({ kind: 'ConfigMap', name: 'a', in: 'cluster', options: 'Prune=false' })],
       { prune: true },
     );
-    expect(guarded[0]?.action).toEqual({ type: 'skip-prune', message: 'ignored (no prune)' });
+    expect(guarded[0]?.action).toMatchObject({ type: 'skip-prune', message: 'ignored (no prune)' });
   });
 
   it('brings a namespace before what lives in it', () => {
@@ -100,6 +100,32 @@ describe('planSync', () => {
     expect(names([{ kind: 'ConfigMap', name: 'b' }])).toEqual(['b']);
     expect(names([{ kind: 'ConfigMap', name: 'b', exclude: true }])).toEqual(['a']);
     expect(names([{ kind: 'ConfigMap', name: 'b', namespace: 'other' }])).toEqual([]);
+  });
+
+  it.each<[string, readonly string[], string | undefined, string]>([
+    ['the Application forbids', ['Prune=false'], undefined, 'skip-prune'],
+    ['the object allows what the Application forbids', ['Prune=false'], 'Prune=true', 'prune'],
+    ['the object forbids', [], 'Prune=false', 'skip-prune'],
+  ])('prunes as options say: %s', (_name, syncOptions, options, type) => {
+    const extra = pair({ kind: 'ConfigMap', name: 'a', in: 'cluster', ...(options && { options }) });
+    expect(planSync([extra], { prune: true, syncOptions })[0]?.action.type).toBe(type);
+  });
+
+  it('marks the prunes that a person has to approve of', () => {
+    const extra = pair({ kind: 'ConfigMap', name: 'a', in: 'cluster', options: 'Prune=confirm' });
+    expect(planSync([extra], { prune: true })[0]?.action).toMatchObject({ needsConfirmation: true });
+  });
+
+  it('prunes last what asks for it, after all that is applied', () => {
+    const all: readonly Sketch[] = [
+      { kind: 'ConfigMap', name: 'kept', wave: 3, in: 'both' },
+      { kind: 'ConfigMap', name: 'late', wave: -1, in: 'cluster', options: 'PruneLast=true' },
+      { kind: 'ConfigMap', name: 'early', wave: 0, in: 'cluster' },
+    ];
+    const waves = (syncOptions: readonly string[]) =>
+      planSync(all.map(pair), { prune: true, syncOptions }).map(({ ref, wave }) => `${ref.name}@${wave}`);
+    expect(waves([])).toEqual(['early@-1', 'kept@3', 'late@4']);
+    expect(waves(['PruneLast=true'])).toEqual(['kept@3', 'early@4', 'late@4']);
   });
 
   const sketches = fc.array(
@@ -136,79 +162,5 @@ describe('planSync', () => {
         }
       }),
     );
-  });
-});
-
-describe('nextStep', () => {
-  const tasks = planSync(
-    [
-      pair({ kind: 'ConfigMap', name: 'a', in: 'git' }),
-      pair({ kind: 'Service', name: 'b', in: 'git' }),
-      pair({ kind: 'Deployment', name: 'c', wave: 1, in: 'git' }),
-    ],
-    { prune: true },
-  );
-  const ok: ResourceResult = {
-    group: '',
-    version: 'v1',
-    kind: 'X',
-    namespace: '',
-    name: 'x',
-    status: 'Synced',
-  };
-  const facts = (byName: Record<string, Partial<TaskFacts>>) => (key: string) => ({
-    terminating: false,
-    ...byName[key.split('/').at(-1) ?? ''],
-  });
-
-  it('runs one wave, a kind at a time', () => {
-    const step = nextStep(tasks, facts({}));
-    expect(step.type === 'run' && step.groups.map((group) => group.map((task) => task.ref.name))).toEqual([
-      ['a'],
-      ['b'],
-    ]);
-  });
-
-  it('waits until the wave before is healthy', () => {
-    const done = { a: { result: ok }, b: { result: ok, health: 'Progressing' as const } };
-    expect(nextStep(tasks, facts(done))).toEqual({
-      type: 'wait',
-      message: 'waiting for healthy state of /Service/b',
-    });
-    const step = nextStep(tasks, facts({ a: { result: ok }, b: { result: ok, health: 'Healthy' } }));
-    expect(step.type === 'run' && step.wave).toBe(1);
-  });
-
-  it('fails where the wave before is degraded or failed', () => {
-    expect(
-      nextStep(tasks, facts({ a: { result: ok }, b: { result: ok, health: 'Degraded' } })),
-    ).toMatchObject({ phase: 'Failed' });
-    const failed = { a: { result: { ...ok, status: 'SyncFailed' as const, message: 'no' } } };
-    expect(nextStep(tasks, facts(failed))).toEqual({
-      type: 'finished',
-      phase: 'Failed',
-      message: 'one or more synchronization tasks completed unsuccessfully, reason: no',
-    });
-  });
-
-  it('ends where nothing is left', () => {
-    const all = { a: { result: ok }, b: { result: ok }, c: { result: ok, health: 'Progressing' as const } };
-    expect(nextStep(tasks, facts(all))).toEqual({
-      type: 'finished',
-      phase: 'Succeeded',
-      message: 'successfully synced (no more tasks)',
-    });
-  });
-
-  it('succeeds right after the last wave and fails with the reasons of a bad one', () => {
-    expect(outcomeOfWave(tasks, 0, [ok])).toBeUndefined();
-    expect(outcomeOfWave(tasks, 1, [ok])).toMatchObject({
-      phase: 'Succeeded',
-      message: 'successfully synced (all tasks run)',
-    });
-    expect(outcomeOfWave(tasks, 0, [{ ...ok, status: 'SyncFailed', message: 'no' }])).toMatchObject({
-      phase: 'Failed',
-      message: 'one or more objects failed to apply, reason: no',
-    });
   });
 });

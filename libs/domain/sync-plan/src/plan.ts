@@ -1,13 +1,16 @@
 import {
   describeRef,
-  groupOf,
   type KubeObject,
   type ResourceKey,
   type ResourceRef,
   type SyncOperationResource,
 } from '@tiphys/model';
-import { kindPosition } from './kind-order.ts';
-import { hasSyncOption, waveOf } from './options.ts';
+import { deletePoliciesOf, type PlannedHook } from './hooks.ts';
+import { waveOf } from './options.ts';
+import { inOrder } from './order.ts';
+import { placePrunes } from './prune-waves.ts';
+import { taskId, type SyncAction, type SyncTask } from './task.ts';
+import { pruningOf } from './write-options.ts';
 
 /** One object as the comparison left it: what git wants and what the cluster has. At least one of both is set. */
 export interface SyncPair {
@@ -18,34 +21,31 @@ export interface SyncPair {
   readonly live?: KubeObject;
 }
 
-export type SyncAction =
-  | { readonly type: 'apply'; readonly target: KubeObject; readonly live?: KubeObject }
-  | { readonly type: 'prune'; readonly live: KubeObject }
-  | { readonly type: 'skip-prune'; readonly message: string };
-
-/** One thing to do. Tasks are data: the same inputs give the same tasks in the same order. */
-export interface SyncTask {
-  readonly key: ResourceKey;
-  readonly ref: ResourceRef;
-  readonly version: string;
-  readonly wave: number;
-  readonly action: SyncAction;
-}
-
 export interface PlanOptions {
   readonly prune: boolean;
-  /** Only these objects; empty or absent means all. */
+  /** Only these objects, and no hooks; empty or absent means all. */
   readonly resources?: readonly SyncOperationResource[];
+  readonly hooks?: readonly PlannedHook[];
+  /** Leaves the hooks out; their objects are not pruned either way. Default false. */
+  readonly skipsHooks?: boolean;
+  /** Sync options of the Application: `PruneLast=true`, and the defaults of `Prune`. */
+  readonly syncOptions?: readonly string[];
 }
 
 /**
- * Orders what has to be done: by wave, prunes before applies, then kind, then name. Prune waves run in reverse:
- * the lowest distinct prune wave takes the place of the highest. An object that git holds is never pruned.
+ * Orders what has to be done: by phase, by wave, prunes before applies, then kind, then name. Prune waves run in
+ * reverse: the lowest distinct prune wave takes the place of the highest. An object that git holds, be it as a hook, is
+ * never pruned.
  */
 export function planSync(pairs: readonly SyncPair[], options: PlanOptions): readonly SyncTask[] {
-  const selected = pairs.filter((pair) => isSelected(pair.ref, options.resources ?? []));
+  const { resources = [], hooks = [], syncOptions = [] } = options;
+  const wanted = resources.length > 0 || options.skipsHooks === true ? [] : hooks;
+  const held = new Set(hooks.map(({ key }) => key));
+  const selected = pairs.filter(
+    ({ ref, key, target }) => isSelected(ref, resources) && (target !== undefined || !held.has(key)),
+  );
   const tasks = selected.map((pair) => taskOf(pair, options));
-  return settleOrder(reversePruneWaves(tasks).sort(compareTasks));
+  return inOrder(placePrunes([...tasks, ...oncePerMoment(wanted).map(hookTask)], syncOptions));
 }
 
 /** True where a selection is absent or names the object; `exclude` entries take objects out. */
@@ -61,73 +61,46 @@ export function isSelected(ref: ResourceRef, resources: readonly SyncOperationRe
   return included.length === 0 || included.some(names);
 }
 
+/** Two hooks of one name at one moment are one: the last that git holds. */
+const oncePerMoment = (hooks: readonly PlannedHook[]): readonly PlannedHook[] => [
+  ...new Map(hooks.map((hook) => [taskId(hook.phase, hook.key), hook])).values(),
+];
+
 function taskOf({ key, ref, version, target, live }: SyncPair, options: PlanOptions): SyncTask {
-  if (target !== undefined) {
-    const action: SyncAction =
-      live === undefined ? { type: 'apply', target } : { type: 'apply', target, live };
-    return { key, ref, version, wave: waveOf(target), action };
-  }
+  const head = { id: taskId('Sync', key), key, ref, version, phase: 'Sync', isHook: false } as const;
+  if (target !== undefined) return { ...head, wave: waveOf(target), action: applying(target, live) };
   if (live === undefined) throw new RangeError(`${describeRef(ref)} is neither desired nor live`);
-  return { key, ref, version, wave: waveOf(live), action: pruneAction(live, options) };
+  return { ...head, wave: waveOf(live), action: pruneAction(live, options) };
 }
 
-function pruneAction(live: KubeObject, options: PlanOptions): SyncAction {
-  if (!options.prune) return { type: 'skip-prune', message: 'ignored (requires pruning)' };
-  if (hasSyncOption(live, 'Prune=false')) return { type: 'skip-prune', message: 'ignored (no prune)' };
-  return { type: 'prune', live };
-}
+const hookTask = ({ key, ref, version, phase, target, live }: PlannedHook): SyncTask => ({
+  id: taskId(phase, key),
+  key,
+  ref,
+  version,
+  phase,
+  isHook: true,
+  wave: waveOf(target),
+  action: applying(target, live),
+});
 
-function reversePruneWaves(tasks: readonly SyncTask[]): SyncTask[] {
-  const waves = [
-    ...new Set(tasks.filter((task) => task.action.type === 'prune').map((task) => task.wave)),
-  ].sort((a, b) => a - b);
-  return tasks.map((task) => {
-    if (task.action.type !== 'prune') return task;
-    return { ...task, wave: waves[waves.length - 1 - waves.indexOf(task.wave)] ?? task.wave };
-  });
-}
+const applying = (target: KubeObject, live: KubeObject | undefined): SyncAction =>
+  live === undefined ? { type: 'apply', target } : { type: 'apply', target, live };
 
-const isApply = (task: SyncTask): number => (task.action.type === 'apply' ? 1 : 0);
-
-function compareTasks(a: SyncTask, b: SyncTask): number {
-  return (
-    a.wave - b.wave ||
-    isApply(a) - isApply(b) ||
-    (isApply(a) === 1
-      ? kindPosition(a.ref.kind) - kindPosition(b.ref.kind)
-      : kindPosition(b.ref.kind) - kindPosition(a.ref.kind)) ||
-    compareText(a.ref.kind, b.ref.kind) ||
-    compareText(a.ref.name, b.ref.name) ||
-    compareText(a.ref.namespace, b.ref.namespace)
-  );
-}
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** A namespace or a CRD that a later wave brings moves before the first object that needs it. */
-function settleOrder(tasks: readonly SyncTask[]): readonly SyncTask[] {
-  const ordered = [...tasks];
-  for (const task of tasks) {
-    if (task.action.type !== 'apply') continue;
-    const needsIt = dependentsOf(task.ref, task.action.target);
-    if (needsIt === undefined) continue;
-    const from = ordered.findIndex((other) => other.key === task.key);
-    const first = ordered.findIndex((other) => other.action.type === 'apply' && needsIt(other));
-    if (first < 0 || first > from) continue;
-    const wave = ordered[first]?.wave ?? task.wave;
-    ordered.splice(from, 1);
-    ordered.splice(first, 0, { ...task, wave });
+function pruneAction(live: KubeObject, { prune, syncOptions = [] }: PlanOptions): SyncAction {
+  if (!prune) return { type: 'skip-prune', live, message: 'ignored (requires pruning)' };
+  switch (pruningOf(live, syncOptions)) {
+    case 'refused':
+      return { type: 'skip-prune', live, message: 'ignored (no prune)' };
+    case 'confirmed':
+      return { type: 'prune', live, needsConfirmation: true };
+    case 'allowed':
+      return { type: 'prune', live };
   }
-  return ordered;
 }
 
-function dependentsOf(ref: ResourceRef, target: KubeObject): ((task: SyncTask) => boolean) | undefined {
-  if (ref.group === '' && ref.kind === 'Namespace') return (task) => task.ref.namespace === ref.name;
-  if (ref.kind !== 'CustomResourceDefinition') return undefined;
-  const spec = target['spec'] as
-    { readonly group?: unknown; readonly names?: { readonly kind?: unknown } } | undefined;
-  return (task) =>
-    task.action.type === 'apply' &&
-    groupOf(task.action.target.apiVersion) === spec?.group &&
-    task.ref.kind === spec?.names?.kind;
-}
+/** True where the object of a hook has this policy. */
+export const hasDeletePolicy = (
+  task: SyncTask,
+  policy: 'BeforeHookCreation' | 'HookSucceeded' | 'HookFailed',
+): boolean => task.isHook && task.action.type === 'apply' && deletePoliciesOf(task.action.target).has(policy);

@@ -1,4 +1,4 @@
-import type { OperationState, RetryStrategy } from '@tiphys/model';
+import type { Operation, OperationState, RetryStrategy } from '@tiphys/model';
 
 const DEFAULT_BASE_MS = 5_000;
 const DEFAULT_MAX_MS = 180_000;
@@ -43,6 +43,26 @@ export function scheduleRetry(
     retryCount: count + 1,
     message: `${at.message}. Retrying attempt #${count + 1} at ${clockTime(announced)}.`,
   };
+}
+
+/**
+ * The state with which a scheduled try begins: without the marks of the try before, and where the policy asks for the
+ * latest revisions without those that the operation named.
+ */
+export function restartRetry(state: OperationState): OperationState {
+  const { finishedAt: _finished, syncResult: _result, ...rest } = state;
+  const isFresh = state.operation.retry?.refresh === true;
+  return {
+    ...rest,
+    ...(isFresh ? { operation: withoutRevisions(state.operation) } : {}),
+    message: `Retrying operation${isFresh ? ' with latest revisions' : ''}. Attempt #${state.retryCount ?? 0}`,
+  };
+}
+
+function withoutRevisions(operation: Operation): Operation {
+  if (operation.sync === undefined) return operation;
+  const { revision: _revision, revisions: _revisions, ...sync } = operation.sync;
+  return { ...operation, sync };
 }
 
 /** RFC 3339 in whole seconds, the form of all times in our custom resources. */

@@ -56,6 +56,17 @@ export const instanceNameOf = (
 ): string =>
   app.namespace === controlNamespace || app.namespace === '' ? app.name : `${app.namespace}_${app.name}`;
 
+/** The Application behind an instance name, as `instanceNameOf` makes it. */
+export function applicationOfInstance(
+  instance: string,
+  controlNamespace: string,
+): { readonly name: string; readonly namespace: string } {
+  const at = instance.indexOf('_');
+  return at < 0
+    ? { namespace: controlNamespace, name: instance }
+    : { namespace: instance.slice(0, at), name: instance.slice(at + 1) };
+}
+
 /** True where the id names the very object it stands on; a copy of a marked object names another one. */
 export const pointsAt = (id: TrackingId, object: KubeObject): boolean =>
   id.group === groupOf(object.apiVersion) &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '@tiphys/model';
 import type { KubeApi, Logger, ReflectorEvent } from '@tiphys/ports';
 import { ownKinds } from './own-kinds.ts';
-import { ObjectStore, compareVersions } from './object-store.ts';
+import { ObjectStore, compareVersions, type ObjectStoreOptions } from './object-store.ts';
 
 const logger: Logger = {
   debug: () => undefined,
@@ -17,7 +17,11 @@ const object = (name: string, resourceVersion: string, uid = name): KubeObject =
   metadata: { name, namespace: 'n', uid, resourceVersion },
 });
 
-function storeWith(): { store: ObjectStore; tell: (event: ReflectorEvent) => void; changes: string[] } {
+function storeWith(options: Partial<ObjectStoreOptions> = {}): {
+  store: ObjectStore;
+  tell: (event: ReflectorEvent) => void;
+  changes: string[];
+} {
   let tell: (event: ReflectorEvent) => void = () => undefined;
   const api = {
     reflect: (_kind: unknown, _selector: unknown, listener: typeof tell) => (
@@ -25,7 +29,7 @@ function storeWith(): { store: ObjectStore; tell: (event: ReflectorEvent) => voi
       { stop: () => Promise.resolve() }
     ),
   } as unknown as KubeApi;
-  const store = new ObjectStore({ api, resource: ownKinds.configMap, selector: {}, logger });
+  const store = new ObjectStore({ api, resource: ownKinds.configMap, selector: {}, logger, ...options });
   const changes: string[] = [];
   store.subscribe(({ type, object: { metadata } }) =>
     changes.push(`${type} ${metadata.name}@${metadata.resourceVersion}`),
@@ -57,6 +61,14 @@ describe('ObjectStore', () => {
     expect(store.get('n', 'a')).toBeDefined();
     tell({ type: 'synced' });
     expect([store.get('n', 'a'), changes.at(-1), store.isSynced]).toEqual([undefined, 'DELETED a@1', true]);
+  });
+
+  it('takes only what it accepts', () => {
+    const { store, tell, changes } = storeWith({ accepts: ({ metadata }) => metadata.name !== 'b' });
+    tell({ type: 'upsert', object: object('a', '1') });
+    tell({ type: 'upsert', object: object('b', '2') });
+    tell({ type: 'delete', object: object('b', '3') });
+    expect([[...store.values()].length, changes]).toEqual([1, ['ADDED a@1']]);
   });
 
   it('is not confused by the late end of an object whose name was used again', () => {

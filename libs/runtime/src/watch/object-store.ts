@@ -19,6 +19,8 @@ export interface ObjectStoreOptions {
   readonly logger: Logger;
   /** What is kept of an object; default all of it. */
   readonly keep?: (object: KubeObject) => KubeObject;
+  /** False for objects that are as good as not there; default all are taken. */
+  readonly accepts?: (object: KubeObject) => boolean;
 }
 
 /** All objects of a kind, kept by a watch. Objects are never changed in place. */
@@ -96,6 +98,7 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
         this.#listing = new Set();
         return;
       case 'upsert':
+        if (this.#options.accepts?.(event.object) === false) return;
         this.#listing?.add(objectName(event.object));
         this.#put(event.object as T, 'watch');
         return;

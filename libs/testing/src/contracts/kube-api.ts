@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { KubeApi } from '@tiphys/ports';
 import { deletesContract } from './kube-api-deletes.ts';
+import { identityContract } from './kube-api-identity.ts';
 import { linksContract } from './kube-api-links.ts';
 import { readsContract } from './kube-api-reads.ts';
 import { viewsContract } from './kube-api-views.ts';
@@ -38,6 +39,7 @@ export function kubeApiContract(name: string, start: () => Promise<KubeApiUnderT
     readsContract(fixture);
     writesContract(fixture);
     deletesContract(fixture);
+    identityContract(fixture);
     viewsContract(fixture);
     linksContract(fixture);
   });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Application, ApplicationSpec, KubeObject } from '@tiphys/model';
+import type { Application, ApplicationSpec, JsonValue, KubeObject } from '@tiphys/model';
+import { withSameValues } from './same-values.ts';
 import type { Transition } from './transitions.ts';
 
 /** One recorded situation: what was made, and how the Application looked in the end. */
@@ -38,7 +39,10 @@ export function readRecordings(folder: string): Recordings {
     .trim()
     .split('\n');
   return {
-    read: (name) => JSON.parse(readFileSync(join(folder, 'states', `${name}.json`), 'utf8')) as Recording,
+    read: (name) => {
+      const file = JSON.parse(readFileSync(join(folder, 'states', `${name}.json`), 'utf8')) as JsonValue;
+      return withSameValues(file) as unknown as Recording;
+    },
     repository: readFileSync(join(folder, 'git', 'states-apps.fastexport')),
     commits: new Map(
       rows.map((row) => {

@@ -1,6 +1,6 @@
 import { TiphysError, arrayAt, stringAt } from '@tiphys/model';
-import type { Application, JsonObject } from '@tiphys/model';
-import { globMatches } from '@tiphys/project-policy';
+import type { AppProject, Application, JsonObject } from '@tiphys/model';
+import { isNamespaceListed, isSourceNamespacePermitted } from '@tiphys/project-policy';
 import { authorize, denied, hidden } from '../auth/authorize.ts';
 import type { ApiAction } from '../auth/authorize.ts';
 import type { Claims } from '../auth/claims.ts';
@@ -30,16 +30,26 @@ const firstOf = (request: JsonObject, key: string): string => {
 
 export const projectOf = (app: Application): string => app.spec.project || 'default';
 
+/** Where Applications live besides the control plane's namespace, and who takes them. */
+export interface Tenancy {
+  /** Globs and regular expressions between slashes. */
+  readonly otherNamespaces: readonly string[];
+  readonly projectOf: (name: string) => AppProject | undefined;
+}
+
+/** What may be done to an Application that its project does not take: it can be seen, repaired and removed. */
+const HARMLESS: readonly ApiAction[] = ['get', 'update', 'delete'];
+
 /** Finds Applications for callers without telling those who may not see one whether it exists. */
 export class AppFinder {
   readonly #store: ObjectStore<Application>;
   readonly #namespace: string;
-  readonly #otherNamespaces: readonly string[];
+  readonly #tenancy: Tenancy;
 
-  constructor(store: ObjectStore<Application>, namespace: string, otherNamespaces: readonly string[]) {
+  constructor(store: ObjectStore<Application>, namespace: string, tenancy: Tenancy) {
     this.#store = store;
     this.#namespace = namespace;
-    this.#otherNamespaces = otherNamespaces;
+    this.#tenancy = tenancy;
   }
 
   namespaceOf(ref: Pick<AppRef, 'namespace'>): string {
@@ -49,7 +59,15 @@ export class AppFinder {
   /** True for namespaces that Applications may live in. */
   isServed(namespace: string): boolean {
     if (namespace === this.#namespace) return true;
-    return this.#otherNamespaces.some((pattern) => globMatches(pattern, namespace));
+    return isNamespaceListed(this.#tenancy.otherNamespaces, namespace);
+  }
+
+  /** True where the project of an Application takes Applications of its namespace. */
+  #isTaken(app: Application): boolean {
+    const { namespace = '' } = app.metadata;
+    if (namespace === this.#namespace) return true;
+    const project = this.#tenancy.projectOf(projectOf(app));
+    return project !== undefined && isSourceNamespacePermitted(project, namespace, this.#namespace);
   }
 
   /** `project/name`, or `project/namespace/name` outside the control plane's namespace. */
@@ -89,9 +107,13 @@ export class AppFinder {
     const object = this.rbacNameOf(app);
     if (!authorize(claims, 'applications', action, object))
       throw denied(claims, ['applications', action, object]);
+    if (!HARMLESS.includes(action) && !this.#isTaken(app)) throw foreign(projectOf(app));
     return app;
   }
 }
 
 const absent = (name: string): TiphysError =>
   new TiphysError('not-found', `applications.argoproj.io "${name}" not found`);
+
+const foreign = (project: string): TiphysError =>
+  new TiphysError('invalid', `app is not allowed in project "${project}", or the project does not exist`);

@@ -1,5 +1,6 @@
-import type { Cache, Clock, KubeApi, PubSub, RepoServer } from '@tiphys/ports';
+import type { Cache, Clock, KubeApi, LuaRunner, PubSub, RepoServer } from '@tiphys/ports';
 import type { Handlers } from '../api/handlers.ts';
+import type { DestinationClusters } from '../clusters/destination-clusters.ts';
 import type { ApiServerConfig } from '../config.ts';
 import { Declared } from '../repositories/declared.ts';
 import { TargetClusterReader } from '../repositories/target-cluster.ts';
@@ -14,6 +15,10 @@ import { OperationService } from './operation-service.ts';
 import { ReadService } from './read-service.ts';
 import { Refresher } from './refresh.ts';
 import { AppRenderer } from './renderer.ts';
+import { SyncWindowService } from './sync-window-service.ts';
+import { ActionService } from './resource-actions/action-service.ts';
+import { AppResources } from './resource-actions/app-resources.ts';
+import { KindActions } from './resource-actions/kind-actions.ts';
 import { Validation } from './validation.ts';
 import { WatchService } from './watch-service.ts';
 import { WriteService } from './write-service.ts';
@@ -24,6 +29,8 @@ export interface ApplicationParts {
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly clock: Clock;
+  readonly lua: LuaRunner;
+  readonly clusters: DestinationClusters;
   readonly config: ApiServerConfig;
   readonly namespace: string;
   readonly stores: Stores;
@@ -34,19 +41,37 @@ export interface ApplicationParts {
 export function applicationHandlers(parts: ApplicationParts): readonly Handlers[] {
   const { api, repoServer, cache, pubSub, clock, config, namespace, stores, settings } = parts;
   const store = stores.applications;
-  const finder = new AppFinder(store, namespace, config.applicationNamespaces);
+  const finder = new AppFinder(store, namespace, {
+    otherNamespaces: config.applicationNamespaces,
+    projectOf: (name) => settings.projectOf(name),
+  });
   const apps = new AppStore(api, store);
   const refresher = new Refresher(store, apps);
   const state = new AppState(cache, refresher, namespace);
   const declared = new Declared(stores.declared, settings);
   const target = new TargetClusterReader(api, () => clock.now());
   const renderer = new AppRenderer({ repoServer, declared, target, settings });
-  const validation = new Validation({ projects: stores.projects, declared, renderer, namespace });
+  const validation = new Validation({
+    projectOf: (name) => settings.projectOf(name),
+    declared,
+    renderer,
+    namespace,
+  });
+  const windows = new SyncWindowService({
+    projectOf: (name) => settings.projectOf(name),
+    declared,
+    finder,
+    clock,
+  });
+  const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
+  const actions = new KindActions(parts.lua, () => settings.scripts);
   return [
+    new ActionService({ finder, resources, actions, clock }).handlers,
     new ReadService({ store, finder, state, refresher }).handlers,
     new WatchService({ store, finder, state, pubSub }).handlers,
     new WriteService({ store, apps, finder, state, validation }).handlers,
-    new OperationService({ apps, finder, renderer }).handlers,
+    windows.handlers,
+    new OperationService({ apps, finder, renderer, windows, settings, clock }).handlers,
     new DeleteService(apps, finder).handlers,
     new ManifestService({ finder, state, renderer, validation, settings }).handlers,
   ];

@@ -1,5 +1,6 @@
 import { TiphysError, arrayAt, asJson, hasCode, isAutomated, sourcesOf, valueAt } from '@tiphys/model';
 import type { Application, JsonObject, JsonValue } from '@tiphys/model';
+import type { Clock } from '@tiphys/ports';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import { denied, authorize } from '../auth/authorize.ts';
 import type { AppStore } from './app-store.ts';
@@ -8,6 +9,9 @@ import type { AppFinder } from './finder.ts';
 import { renderFailure } from './renderer.ts';
 import type { AppRenderer } from './renderer.ts';
 import { normalized } from './rest-json.ts';
+import { holdMarks, refuseWhileHeld, rollbackHolds } from './rollback-hold.ts';
+import type { HoldSettings } from './rollback-hold.ts';
+import type { SyncWindowService } from './sync-window-service.ts';
 import { sourcesToSync } from './sync-sources.ts';
 import type { SyncSources } from './sync-sources.ts';
 
@@ -17,6 +21,9 @@ export interface OperationServiceParts {
   readonly apps: AppStore;
   readonly finder: AppFinder;
   readonly renderer: AppRenderer;
+  readonly windows: SyncWindowService;
+  readonly settings: HoldSettings;
+  readonly clock: Clock;
 }
 
 /** Starts and ends operations: writes what is wanted, the controller does it. */
@@ -37,8 +44,9 @@ export class OperationService {
   };
 
   async #sync(request: JsonObject, { claims }: Caller): Promise<JsonObject> {
-    const { finder } = this.#parts;
+    const { finder, windows } = this.#parts;
     const app = finder.find(claims, refIn(request), 'sync');
+    windows.check(app);
     const manifests = arrayAt(request, 'manifests');
     const object = finder.rbacNameOf(app);
     if (manifests.length > 0 && !authorize(claims, 'applications', 'override', object)) {
@@ -49,6 +57,7 @@ export class OperationService {
       throw precondition('cannot use local sync when Automatic Sync Policy is enabled unless for dry run');
     }
     if (app.metadata.deletionTimestamp !== undefined) throw precondition('application is deleting');
+    if (!dryRun) refuseWhileHeld(app);
     const sources = sourcesToSync(app, request, dryRun);
     const resolved = manifests.length > 0 ? withoutRevisions(sources) : await this.#resolved(app, sources);
     const sync = {
@@ -84,7 +93,10 @@ export class OperationService {
   async #rollback(request: JsonObject, { claims }: Caller): Promise<JsonObject> {
     const app = this.#parts.finder.find(claims, refIn(request), 'sync');
     if (app.metadata.deletionTimestamp !== undefined) throw precondition('application is deleting');
-    if (isAutomated(app.spec)) throw precondition('rollback cannot be initiated when auto-sync is enabled');
+    const { settings, clock } = this.#parts;
+    const holds = rollbackHolds(app, settings);
+    if (isAutomated(app.spec) && !holds)
+      throw precondition('rollback cannot be initiated when auto-sync is enabled');
     const { name = '', namespace = '' } = app.metadata;
     const id = Number(request['id'] ?? 0);
     const history = app.status?.history ?? [];
@@ -107,14 +119,26 @@ export class OperationService {
       syncOptions: syncOptionsOf(app, {}),
       syncStrategy: { apply: {} },
     };
-    return await this.#start(app, { sync, initiatedBy: { username: claims?.subject ?? '' }, retry: {} });
+    const by = claims?.subject ?? '';
+    const marks = holds && !sync.dryRun ? holdMarks(app, { id, by, now: clock.now() }, settings) : undefined;
+    const operation = { sync, initiatedBy: { username: by }, retry: {} };
+    if (marks === undefined) return await this.#start(app, operation);
+    return await this.#start(app, { ...operation, info: marks.info }, marks.annotations);
   }
 
   /** Writes `.operation` and erases the state of the last one, in one patch. */
-  async #start(app: Application, operation: JsonObject): Promise<JsonObject> {
+  async #start(
+    app: Application,
+    operation: JsonObject,
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<JsonObject> {
     const written = await this.#parts.apps.patch(app, (current) => {
       if (current.operation !== undefined) throw precondition('another operation is already in progress');
-      return { operation: normalized('operation', operation), status: { operationState: null } };
+      return {
+        operation: normalized('operation', operation),
+        status: { operationState: null },
+        ...(Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } }),
+      };
     });
     return asJson(written);
   }

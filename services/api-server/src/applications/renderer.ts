@@ -1,7 +1,7 @@
 import { TiphysError, sourcesOf } from '@tiphys/model';
 import type { ApplicationSource, ApplicationSpec } from '@tiphys/model';
 import type { RenderRequest, RenderResult, RenderSource, RepoServer } from '@tiphys/ports';
-import { findRepository } from '@tiphys/settings';
+import { findRepository, usableBy } from '@tiphys/settings';
 import type { Declared } from '../repositories/declared.ts';
 import type { TargetClusterReader } from '../repositories/target-cluster.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
@@ -83,7 +83,7 @@ export class AppRenderer {
           .filter((source) => (source.ref ?? '') !== '')
           .map((source) => [source.ref ?? '', this.#renderSource(source, spec.project)]),
       ),
-      helmRepositories: repositories.filter(({ type }) => type === 'helm'),
+      helmRepositories: usableBy(repositories, spec.project).filter(({ type }) => type === 'helm'),
       options: {
         kustomizeBuildOptions: this.#settings.cm('kustomize.buildOptions'),
         ...(schemes === ''

@@ -1,9 +1,8 @@
 import { TiphysError, hasCode, sourcesOf } from '@tiphys/model';
 import type { AppProject, ApplicationSpec } from '@tiphys/model';
-import { globMatches, isDestinationPermitted, isSourcePermitted } from '@tiphys/project-policy';
+import { isSourceNamespacePermitted, violationsOf } from '@tiphys/project-policy';
 import type { ClusterName } from '../repositories/declared.ts';
 import type { Declared } from '../repositories/declared.ts';
-import type { ObjectStore } from '@tiphys/runtime/watch';
 import { renderFailure } from './renderer.ts';
 import type { AppRenderer } from './renderer.ts';
 
@@ -20,18 +19,19 @@ const invalid = (message: string): TiphysError => new TiphysError('invalid', mes
 
 /** Checks what is written to Applications: project, destination, sources, and whether they render. */
 export class Validation {
-  readonly #projects: ObjectStore<AppProject>;
+  readonly #projectOf: (name: string) => AppProject | undefined;
   readonly #declared: Declared;
   readonly #renderer: AppRenderer;
   readonly #namespace: string;
 
   constructor(parts: {
-    readonly projects: ObjectStore<AppProject>;
+    /** The project as it counts, with what it inherits. */
+    readonly projectOf: (name: string) => AppProject | undefined;
     readonly declared: Declared;
     readonly renderer: AppRenderer;
     readonly namespace: string;
   }) {
-    this.#projects = parts.projects;
+    this.#projectOf = parts.projectOf;
     this.#declared = parts.declared;
     this.#renderer = parts.renderer;
     this.#namespace = parts.namespace;
@@ -68,11 +68,8 @@ export class Validation {
 
   /** The project of an Application, if it lets Applications of that namespace in. */
   #project({ spec, namespace }: Candidate): AppProject {
-    const project = this.#projects.get(this.#namespace, spec.project);
-    const permitted =
-      namespace === this.#namespace ||
-      (project?.spec.sourceNamespaces ?? []).some((pattern) => globMatches(pattern, namespace));
-    if (project && permitted) return project;
+    const project = this.#projectOf(spec.project);
+    if (project && isSourceNamespacePermitted(project, namespace, this.#namespace)) return project;
     throw invalid(`app is not allowed in project "${spec.project}", or the project does not exist`);
   }
 
@@ -100,12 +97,7 @@ export class Validation {
   }
 }
 
-function policyProblem(
-  { spec: project, metadata }: AppProject,
-  spec: ApplicationSpec,
-  cluster: ClusterName,
-): string | undefined {
-  const name = metadata.name ?? '';
+function policyProblem(project: AppProject, spec: ApplicationSpec, cluster: ClusterName): string | undefined {
   const sources = sourcesOf(spec);
   if (sources.length === 0) return 'spec.source or spec.sources is required';
   for (const source of sources) {
@@ -113,14 +105,8 @@ function policyProblem(
     if ((source.path ?? '') === '' && (source.chart ?? '') === '' && (source.ref ?? '') === '') {
       return 'spec.source.path or spec.source.chart is required';
     }
-    if (!isSourcePermitted(project, source)) {
-      return `application repo ${source.repoURL} is not permitted in project '${name}'`;
-    }
   }
+  const { server, name, project: clusterProject } = cluster;
   const namespace = spec.destination.namespace ?? '';
-  if (isDestinationPermitted(project, { ...cluster, namespace })) return undefined;
-  return (
-    `application destination server '${cluster.server}' and namespace '${namespace}' ` +
-    `do not match any of the allowed destinations in project '${name}'`
-  );
+  return violationsOf({ spec }, project, { server, name, namespace, clusterProject })[0];
 }

@@ -3,7 +3,15 @@ import { ADMIN } from './claims.ts';
 import type { Claims } from './claims.ts';
 
 export type ApiResourceName = 'applications' | 'projects';
-export type ApiAction = 'get' | 'create' | 'update' | 'delete' | 'sync' | 'override';
+export type ApiAction =
+  | 'get'
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'sync'
+  | 'override'
+  /** An action of a kind: `action/<group>/<kind>/<name>`. */
+  | `action/${string}`;
 
 /** True where the caller may do it. The admin account may do everything, all others nothing. */
 export function authorize(

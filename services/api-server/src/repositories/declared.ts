@@ -10,6 +10,8 @@ import type { ObjectStore } from '@tiphys/runtime/watch';
 export interface ClusterName {
   readonly server: string;
   readonly name: string;
+  /** The project that it belongs to; empty for none. */
+  readonly project: string;
 }
 
 /** Repositories and clusters as their secrets declare them now. */
@@ -34,12 +36,14 @@ export class Declared {
   /** All clusters, the one that the control plane runs in among them unless it is switched off. */
   get clusters(): readonly ClusterName[] {
     const declared = this.#ofType(secretTypes.cluster)
-      .map(({ server = '', name = '' }) => ({ server, name }))
+      .map(({ server = '', name = '', project = '' }) => ({ server, name, project }))
       .filter(({ server }) => server !== '');
     const withOwn =
       this.#settings.cm('cluster.inClusterEnabled') === 'false' ||
       declared.some(({ server }) => server === IN_CLUSTER_SERVER);
-    return withOwn ? declared : [...declared, { server: IN_CLUSTER_SERVER, name: IN_CLUSTER_NAME }];
+    return withOwn
+      ? declared
+      : [...declared, { server: IN_CLUSTER_SERVER, name: IN_CLUSTER_NAME, project: '' }];
   }
 
   #parsed(

@@ -1,7 +1,11 @@
 import { asJson, configNames, isJsonObject, valueAt } from '@tiphys/model';
-import type { KubeObject } from '@tiphys/model';
+import type { AppProject, JsonValue, KubeObject } from '@tiphys/model';
+import { virtualProject } from '@tiphys/project-policy';
 import { parseGoDuration } from '@tiphys/runtime/config';
 import type { ObjectStore } from '@tiphys/runtime/watch';
+import { parseScripts, parseTenancy } from '@tiphys/settings';
+import type { ScriptSettings, TenancySettings } from '@tiphys/settings';
+import { parseYamlDocuments } from '@tiphys/yaml';
 import type { Stores } from '../store/stores.ts';
 
 export interface AdminAccount {
@@ -31,6 +35,23 @@ export class ServerSettings {
 
   cmData(): Readonly<Record<string, string>> {
     return dataOf(this.#stores.settings.get(this.#namespace, configNames.cm));
+  }
+
+  /** What `argocd-cm` says of projects. */
+  get tenancy(): TenancySettings {
+    return parseTenancy(this.cmData(), readYaml, []);
+  }
+
+  /** Lua of `argocd-cm` for the actions of kinds. */
+  get scripts(): ScriptSettings {
+    return parseScripts(this.cmData(), { readYaml, mistakes: [] });
+  }
+
+  /** A project of that name as it counts, with what it inherits from global projects. */
+  projectOf(name: string): AppProject | undefined {
+    const find = (wanted: string) => this.#stores.projects.get(this.#namespace, wanted);
+    const project = find(name);
+    return project && virtualProject(project, this.tenancy.globalProjects, find);
   }
 
   /** A value of `argocd-secret`, decoded; empty where it is not set. */
@@ -87,6 +108,8 @@ export class ServerSettings {
     return certificate === '' || key === '' ? undefined : { certificate, key };
   }
 }
+
+const readYaml = (text: string): JsonValue => parseYamlDocuments(text, { file: configNames.cm })[0] ?? null;
 
 /** The data of a config map. */
 export function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 import { configNames, labels } from '@tiphys/model';
 import type { AppProject, Application, KubeObject } from '@tiphys/model';
 import type { KubeApi, Logger } from '@tiphys/ports';
+import { isNamespaceListed } from '@tiphys/project-policy';
 import { ownKinds } from '@tiphys/runtime/watch';
 import { ObjectStore } from '@tiphys/runtime/watch';
 
@@ -22,8 +23,8 @@ export class Stores {
   constructor(options: {
     readonly api: KubeApi;
     readonly namespace: string;
-    /** True where Applications live in other namespaces, too. */
-    readonly allNamespaces: boolean;
+    /** Other namespaces that Applications may live in; with any, the whole cluster is watched for them. */
+    readonly applicationNamespaces: readonly string[];
     readonly logger: Logger;
   }) {
     const { api, namespace, logger } = options;
@@ -36,7 +37,10 @@ export class Stores {
     this.applications = new ObjectStore({
       ...base,
       resource: ownKinds.application,
-      selector: options.allNamespaces ? {} : { namespace },
+      selector: options.applicationNamespaces.length === 0 ? { namespace } : {},
+      accepts: ({ metadata }) =>
+        metadata.namespace === namespace ||
+        isNamespaceListed(options.applicationNamespaces, metadata.namespace ?? ''),
     });
     this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector: { namespace } });
     this.settings = named(ownKinds.configMap, configNames.cm);

@@ -42,6 +42,14 @@ export class FixtureRepoServer implements RepoServer {
     return Promise.resolve({ author: 'a', date: '2024-01-01T00:00:00Z', message: 'm', tags: [] });
   }
 
+  verifyRevision(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  hasChanges(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   testRepository(): Promise<void> {
     return Promise.resolve();
   }

@@ -9,7 +9,9 @@ import {
   createRedisCounters,
   createRedisPubSub,
 } from '@tiphys/adapter-redis';
-import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
+import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import type { KubeConnection } from '@tiphys/adapter-kube';
+import { createLuaRunner } from '@tiphys/adapter-lua';
 import type { KubeObject } from '@tiphys/model';
 import type { Cache, Clock, KubeApi, Logger, PubSub } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
@@ -66,10 +68,13 @@ export class TestServer {
     readonly kube: KubeAccess;
     readonly namespace: TestNamespace;
     readonly api: KubeApi;
+    readonly connection: KubeConnection;
     readonly options: TestServerOptions;
     readonly logger: Logger;
   }) {
     const { kube, namespace, api, options, logger } = parts;
+    const lua = createLuaRunner();
+    const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
     const outcome = parseApiServerConfig(
       ['--port=0', '--address=127.0.0.1', '--insecure', ...(options.flags ?? [])],
       {},
@@ -86,6 +91,8 @@ export class TestServer {
       config: outcome.config,
       namespace: namespace.name,
       api,
+      lua,
+      connector: makeClusterConnector({ clock: systemClock, own: parts.connection, commandRunner }),
       repoServer: this.repoServer,
       cache: this.cache,
       pubSub,
@@ -100,6 +107,7 @@ export class TestServer {
       await pubSub.close();
       await connection.close();
       await api.close();
+      await lua.close();
       if (options.namespace === undefined) await namespace.remove();
     };
   }
@@ -110,7 +118,7 @@ export class TestServer {
     const { connection } = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
     const api = await makeKubeApi(connection, { clock: systemClock });
     const logger = createLogger({ service: 'test', write: (line) => void options.log?.push(line) });
-    const server = new TestServer({ kube, namespace, api, options, logger });
+    const server = new TestServer({ kube, namespace, api, connection, options, logger });
     server.port = await server.server.start();
     return server;
   }

@@ -1,12 +1,17 @@
 import {
   hasCode,
+  keyOf,
   messageOf,
   sourcesOf,
   type Application,
   type ApplicationStatus,
+  type AppProject,
   type JsonObject,
+  type ResourceStatus,
 } from '@tiphys/model';
 import type { ConditionDraft } from '@tiphys/conditions';
+import { orphanWarning } from '@tiphys/resource-tree';
+import { applicationOfInstance } from '@tiphys/tracking';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import { nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
 import { levels, type Refresh } from '../reconcile/refresh.ts';
@@ -14,7 +19,9 @@ import { statusOfFinding, type Finding } from '../status/build-status.ts';
 import { comparedConditions, withConditions } from '../status/conditions.ts';
 import { mergePatch } from '../status/merge-patch.ts';
 import { compareApplication, type Comparison } from './compare.ts';
-import { imagesInUse } from '../live/images-in-use.ts';
+import { inUseBelow } from '../live/in-use.ts';
+import { orphansOf } from '../live/orphans.ts';
+import type { LiveObject } from '../live/live-object.ts';
 import { loadDesired, type AppContext, type Desired } from './desired.ts';
 
 /** What a look found, and what the status becomes by it. */
@@ -73,17 +80,22 @@ export class AppComparer {
     memory.failures = 0;
     memory.diffs.retain(new Set(comparison.objects.map(({ pair }) => pair.live?.metadata.uid ?? '')));
     // Before the status, so that whoever waited for the status reads what belongs to it.
-    await this.#deps.publisher.publish(context, comparison.objects, memory);
+    const orphans = this.#orphans(context, memory);
+    await this.#deps.publisher.publish(context, { objects: comparison.objects, orphans }, memory);
     const finding: Finding = {
       type: 'compared',
       comparison,
       rendered: desired.rendered,
-      images: imagesInUse(
-        context.view,
-        comparison.objects.map(({ pair }) => pair.key),
-      ),
+      ...inUseBelow(context.view, [
+        ...comparison.objects.map(({ pair }) => pair.key),
+        ...comparison.hooks.map(keyOfRow),
+      ]),
     };
-    const status = this.statusOf(context.app, finding, comparison.conditions);
+    const status = this.statusOf(context.app, finding, [
+      ...desired.rendered.integrity.map((message) => ({ type: 'ComparisonError' as const, message })),
+      ...comparison.conditions,
+      ...orphanDrafts(orphans.length, context.project),
+    ]);
     const isFull = refresh.level >= levels.manifests;
     // A precaution that finds nothing new writes nothing, or a change of one project or cluster would write all.
     const isQuiet = refresh.isPrecaution === true && isUnchanged(context.app.status, status);
@@ -93,20 +105,45 @@ export class AppComparer {
     };
   }
 
-  async #desired(context: AppContext, memory: AppMemory, { level, isHard }: Refresh): Promise<Desired> {
-    if (memory.desired !== undefined && level < levels.manifests) return memory.desired;
+  /** What nobody owns in the destination namespace; the memory notes that changes there are news. */
+  #orphans({ view, project, destination, instance }: AppContext, memory: AppMemory): readonly LiveObject[] {
+    const { controlPlane, settings } = this.#deps;
+    memory.orphanNamespace = project.spec.orphanedResources === undefined ? '' : destination.namespace;
+    return orphansOf({
+      view,
+      project,
+      instance,
+      namespace: destination.namespace,
+      isApplication: (other) => {
+        const { namespace, name } = applicationOfInstance(other, settings.namespace);
+        return controlPlane.applications.get(namespace, name) !== undefined;
+      },
+    });
+  }
+
+  async #desired(context: AppContext, memory: AppMemory, refresh: Refresh): Promise<Desired> {
+    const { level, isHard, isRendered = level < levels.manifests } = refresh;
+    if (memory.desired !== undefined && isRendered) return memory.desired;
     memory.desired = await loadDesired(this.#deps.repoServer, {
       context,
       settings: this.#deps.renderSettings,
       before: memory.desired,
       order: {
-        sources: sourcesOf(context.app.spec),
+        ...(context.held ?? { sources: sourcesOf(context.app.spec) }),
         refreshRevision: level === levels.latest,
         noCache: isHard,
       },
     });
     return memory.desired;
   }
+}
+
+const keyOfRow = ({ group = '', kind, namespace = '', name }: ResourceStatus) =>
+  keyOf({ group, kind, namespace, name });
+
+function orphanDrafts(count: number, { spec }: AppProject): readonly ConditionDraft[] {
+  const message = spec.orphanedResources && orphanWarning(count, spec.orphanedResources);
+  return message === undefined ? [] : [{ type: 'OrphanedResourceWarning', message }];
 }
 
 /** Only looks that were due make the next wait longer: one that was asked for begins anew, a precaution leaves it. */

@@ -2,6 +2,7 @@ import {
   annotations,
   HEALTH_ORDER,
   isWorse,
+  keyOfObject,
   type Application,
   type AppProject,
   type HealthCode,
@@ -18,8 +19,9 @@ import { isHook, optionsOf, waveOf, type SyncPair } from '@tiphys/sync-plan';
 import { isExcluded, type ResourceFilters } from '../live/kinds.ts';
 import type { ClusterView } from '../live/cluster-view.ts';
 import type { LiveObject } from '../live/live-object.ts';
-import type { DiffCache } from './diff-cache.ts';
+import type { DiffCache, DiffPair } from './diff-cache.ts';
 import { fetchLive } from './fetch-live.ts';
+import { hookRows } from './hook-rows.ts';
 import type { PreparedTargets, Target } from './targets.ts';
 
 export interface CompareInput {
@@ -44,6 +46,8 @@ export interface Comparison {
   readonly code: SyncCode;
   readonly health: HealthStatus;
   readonly objects: readonly Compared[];
+  /** Rows of live hooks, and of objects that are never applied. They count neither for sync nor for health. */
+  readonly hooks: readonly ResourceStatus[];
   readonly conditions: readonly ConditionDraft[];
 }
 
@@ -51,17 +55,26 @@ export interface Comparison {
 export async function compareApplication(input: CompareInput): Promise<Comparison> {
   const { prepared, view, instance } = input;
   const live = await fetchLive(view, [...prepared.targets.values()]);
+  await view.judged(instance);
+  const hookKeys = new Set(prepared.hooks.map(keyOfObject));
   const extraneous = view
     .managed(instance)
-    .filter((object) => !prepared.targets.has(object.key) && isComparable(object, input));
+    .filter(
+      (object) =>
+        !prepared.targets.has(object.key) && !hookKeys.has(object.key) && isComparable(object, input),
+    );
+  const diffs = await input.diffs.compareAll(pairsOf(input, live), input);
   const objects = [
-    ...[...prepared.targets.values()].map((target) => compareTarget(target, live.get(target.key), input)),
+    ...[...prepared.targets.values()].map((target) =>
+      compareTarget(target, { live: live.get(target.key), diff: diffs.get(target.key) }, input),
+    ),
     ...extraneous.map((object) => compareExtraneous(object, input)),
   ].sort(byRef);
   return {
     code: syncCodeOf(objects),
     health: healthOfApp(objects),
     objects,
+    hooks: hookRows(prepared.hooks, view.managed(instance)),
     conditions: [...prepared.conditions, ...sharedWarnings(objects, input)],
   };
 }
@@ -73,9 +86,20 @@ const isComparable = (object: LiveObject, { view, filters }: CompareInput): bool
   !isHook(object.object) &&
   !isExcluded(object.ref, view.api.server, filters);
 
-function compareTarget(target: Target, live: KubeObject | undefined, input: CompareInput): Compared {
+/** What is there on both sides. An API server is not asked about what the project forbids. */
+const pairsOf = (input: CompareInput, live: ReadonlyMap<ResourceKey, KubeObject>): readonly DiffPair[] =>
+  [...input.prepared.targets.values()].flatMap(({ key, ref, object }) => {
+    const found = live.get(key);
+    return found === undefined || !isPermitted(ref, input) ? [] : [{ target: object, live: found }];
+  });
+
+interface Found {
+  readonly live: KubeObject | undefined;
+  readonly diff: ObjectComparison | undefined;
+}
+
+function compareTarget(target: Target, { live, diff }: Found, input: CompareInput): Compared {
   const { ref, version, key, object } = target;
-  const diff = live === undefined ? undefined : input.diffs.compare({ target: object, live, app: input.app });
   const code: SyncCode = isPermitted(ref, input)
     ? diff?.synced === true
       ? 'Synced'

@@ -6,11 +6,12 @@ import {
   type JsonObject,
 } from '@tiphys/model';
 import type { RepoServer } from '@tiphys/ports';
-import type { ResolvedDestination } from '@tiphys/project-policy';
 import type { ClusterView } from '../live/cluster-view.ts';
 import type { ResourceFilters } from '../live/kinds.ts';
+import type { GrantedDestination } from '../operation/rights.ts';
 import { renderSources, type Rendered, type RenderSettings } from '../render/render-sources.ts';
 import { prepareTargets, type PreparedTargets } from './targets.ts';
+import type { HeldTarget } from '@tiphys/sync-plan';
 import type { TrackingSettings } from '@tiphys/tracking';
 
 /** What git wants of an Application at certain revisions, ready to be compared. */
@@ -26,10 +27,12 @@ export interface AppContext {
   readonly app: Application;
   readonly project: AppProject;
   readonly instance: string;
-  readonly destination: ResolvedDestination;
+  readonly destination: GrantedDestination;
   readonly view: ClusterView;
   readonly tracking: TrackingSettings;
   readonly filters: ResourceFilters;
+  /** What to render in place of the spec's sources at their newest revisions. */
+  readonly held?: HeldTarget;
 }
 
 export interface DesiredOrder {
@@ -52,6 +55,11 @@ export async function loadDesired(
   }: { context: AppContext; order: DesiredOrder; settings: RenderSettings; before: Desired | undefined },
 ): Promise<Desired> {
   const { app, project, destination, view } = context;
+  if (order.manifests !== undefined && settings.demandsSignatures(project))
+    throw new TiphysError(
+      'failed-precondition',
+      'Cannot use local manifests when source integrity is enforced',
+    );
   const rendered = await renderSources(
     repoServer,
     {

@@ -46,6 +46,25 @@ describe('prepareTargets', () => {
     ]).toEqual(['x.example.com/Widget/web/w']);
   });
 
+  it('believes a CRD among the objects about its kind', () => {
+    const spec = {
+      group: 'x.example.com',
+      scope: 'Cluster',
+      names: { kind: 'Widget' },
+      versions: [{ name: 'v1', served: true }],
+    };
+    const { targets } = prepare(
+      { apiVersion: 'x.example.com/v1', kind: 'Widget', metadata: { name: 'w' } },
+      {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'widgets.x.example.com' },
+        spec,
+      },
+    );
+    expect([...targets.keys()][0]).toBe('x.example.com/Widget//w');
+  });
+
   it('marks what it keeps and leaves hooks and non-objects out', () => {
     const hook = object('ConfigMap', { name: 'h', annotations: { 'argocd.argoproj.io/hook': 'PreSync' } });
     const { targets } = prepare(object('ConfigMap', { name: 'a' }), hook, { kind: 'half' });

@@ -1,5 +1,6 @@
 import {
   asKubeObject,
+  groupKindKey,
   gvkOf,
   keyOf,
   refOf,
@@ -10,7 +11,7 @@ import {
   type ResourceRef,
 } from '@tiphys/model';
 import type { ConditionDraft } from '@tiphys/conditions';
-import { isHook } from '@tiphys/sync-plan';
+import { isHook, kindsOfCrd } from '@tiphys/sync-plan';
 import { markObject, type TrackingSettings } from '@tiphys/tracking';
 import { isExcluded, type KindTable, type ResourceFilters } from '../live/kinds.ts';
 
@@ -24,6 +25,8 @@ export interface Target {
 
 export interface PreparedTargets {
   readonly targets: ReadonlyMap<ResourceKey, Target>;
+  /** Objects that run at a moment of a sync or of a deletion: placed, not marked, as some have no name yet. */
+  readonly hooks: readonly KubeObject[];
   readonly conditions: readonly ConditionDraft[];
 }
 
@@ -38,17 +41,18 @@ export interface PrepareOptions {
 }
 
 /**
- * Places rendered objects into their namespace, drops hooks and excluded kinds, marks what is left as belonging to the
- * Application, and keeps the last of objects that appear twice.
+ * Places rendered objects into their namespace, drops excluded kinds, sets hooks apart, marks what is left as belonging
+ * to the Application, and keeps the last of objects that appear twice.
  */
 export function prepareTargets(rendered: readonly JsonObject[], options: PrepareOptions): PreparedTargets {
   const targets = new Map<ResourceKey, Target>();
+  const hooks: KubeObject[] = [];
   const counts = new Map<ResourceKey, number>();
   const conditions: ConditionDraft[] = [];
-  for (const json of rendered) {
-    const object = asKubeObject(json);
-    if (object === undefined || isHook(object)) continue;
-    const placed = place(object, options);
+  const objects = rendered.map(asKubeObject).filter((object) => object !== undefined);
+  const isNamespaced = namespacedBy(objects, options);
+  for (const object of objects) {
+    const placed = isNamespaced(object) ? inNamespace(object, options) : withoutNamespace(object);
     const ref = refOf(placed);
     if (isExcluded(ref, options.server, options.filters)) {
       conditions.push({
@@ -57,20 +61,40 @@ export function prepareTargets(rendered: readonly JsonObject[], options: Prepare
       });
       continue;
     }
+    if (isHook(placed)) {
+      hooks.push(placed);
+      continue;
+    }
     const key = keyOf(ref);
     counts.set(key, (counts.get(key) ?? 0) + 1);
     targets.set(key, { key, ref, version: versionOf(placed.apiVersion), object: mark(placed, options) });
   }
-  return { targets, conditions: [...conditions, ...repetitions(counts)] };
+  return { targets, hooks, conditions: [...conditions, ...repetitions(counts)] };
 }
 
-function place(object: KubeObject, { kinds, destinationNamespace }: PrepareOptions): KubeObject {
-  const resource = kinds.preferred(gvkOf(object));
+/** Whether the kind of an object has namespaces, by the cluster, else by a CRD among the objects; unknown kinds do. */
+function namespacedBy(
+  objects: readonly KubeObject[],
+  { kinds }: PrepareOptions,
+): (object: KubeObject) => boolean {
+  const coming = new Map(
+    objects.flatMap(kindsOfCrd).map((kind) => [groupKindKey(kind), kind.namespaced] as const),
+  );
+  return (object) => {
+    const kind = gvkOf(object);
+    return kinds.preferred(kind)?.namespaced ?? coming.get(groupKindKey(kind)) ?? true;
+  };
+}
+
+function withoutNamespace(object: KubeObject): KubeObject {
   const { namespace, ...metadata } = object.metadata;
-  const isNamespaced = resource?.namespaced ?? true;
-  if (!isNamespaced) return namespace === undefined ? object : { ...object, metadata };
+  return namespace === undefined ? object : { ...object, metadata };
+}
+
+function inNamespace(object: KubeObject, { destinationNamespace }: PrepareOptions): KubeObject {
+  const { namespace } = object.metadata;
   if (namespace !== undefined && namespace !== '') return object;
-  return { ...object, metadata: { ...metadata, namespace: destinationNamespace } };
+  return { ...object, metadata: { ...object.metadata, namespace: destinationNamespace } };
 }
 
 const mark = (object: KubeObject, { instance, destinationNamespace, tracking }: PrepareOptions): KubeObject =>

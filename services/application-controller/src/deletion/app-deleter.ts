@@ -1,44 +1,136 @@
-import { hasCode, messageOf, type Application } from '@tiphys/model';
-import type { AppContext } from '../compare/desired.ts';
+import { hasCode, messageOf, sourcesOf, type Application, type KubeObject } from '@tiphys/model';
+import { failpoint } from '@tiphys/runtime/failpoints';
+import type { AppComparer } from '../compare/app-comparer.ts';
+import { loadDesired, type AppContext } from '../compare/desired.ts';
+import { grant } from '../operation/rights.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import { instanceOf, nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
+import { levels } from '../reconcile/refresh.ts';
 import { conditionsOn } from '../status/conditions.ts';
-import { cascades, deleteManaged } from './delete-application.ts';
+import { cascades, cascading, deleteManaged, isHeldBack, withoutFinalizers } from './delete-application.ts';
+import { runDeleteHooks, tidyDeleteHooks } from './delete-hooks.ts';
+import { DELETE_STAGES, hasFinalizer, stageFinalizers, type DeleteStage } from './hook-finalizers.ts';
 
 /** News of objects that go comes from the watch; this is for what a watch cannot tell. */
 const RECHECK_MS = 2_000;
 const RETRY_MS = 10_000;
+/** A deletion that takes longer shows how far it is. */
+const SHOWN_AFTER_MS = 2_000;
+/** A deletion that takes longer tells in a condition what it waits for. */
+const TOLD_AFTER_MS = 15_000;
 
-/** Deletes what a deleted Application manages, then lets it go. What blocks it is said in a condition. */
+/** What a part of a deletion came to; `done` lets the next one begin. */
+type Progress =
+  | { readonly type: 'done' }
+  | { readonly type: 'waiting'; readonly reason: string }
+  | { readonly type: 'failed'; readonly message: string };
+
+const done: Progress = { type: 'done' };
+const finished: Outcome = { type: 'done', afterMs: undefined };
+
+/** One part of a deletion, and the finalizers that stand for it. */
+interface Part {
+  readonly names: readonly string[];
+  readonly work: (context: AppContext, memory: AppMemory) => Promise<Progress>;
+}
+
+/**
+ * Deletes what a deleted Application manages, with the hooks of its deletion before and after, then lets it go: part by
+ * part, each held by a finalizer of its own, so that a restart goes on where it was. What blocks it is said in a
+ * condition.
+ */
 export class AppDeleter {
   readonly #deps: ReconcilerDeps;
+  readonly #comparer: AppComparer;
+  readonly #parts: readonly Part[];
 
-  constructor(deps: ReconcilerDeps) {
+  constructor(deps: ReconcilerDeps, comparer: AppComparer) {
     this.#deps = deps;
+    this.#comparer = comparer;
+    this.#parts = [
+      this.#hookPart('PreDelete'),
+      { names: cascading, work: async (context) => progressOf(await deleteManaged(context)) },
+      this.#hookPart('PostDelete'),
+      ...DELETE_STAGES.map((stage) => this.#tidyPart(stage)),
+    ];
   }
 
   async delete(app: Application, memory: AppMemory): Promise<Outcome> {
-    if (!cascades(app)) return { type: 'done', afterMs: undefined };
+    if (!isHeldBack(app)) return finished;
+    failpoint('deletion-begin');
     const context = this.#contextOf(app, memory);
     if (context === 'cluster unknown') {
       // Nothing of it can be reached any more, and nothing may hold the Application back.
       await this.#deps.writer.write(app, { finalizers: [] });
-      return { type: 'done', afterMs: undefined };
+      return finished;
     }
     if (context === 'cluster connecting')
       return { type: 'wait', reason: 'connecting the cluster', afterMs: RETRY_MS };
     if ('blocker' in context) return this.#blocked(app, context.blocker);
-    const deletion = await deleteManaged(context);
-    switch (deletion.type) {
-      case 'finished':
-        await this.#deps.writer.write(app, { finalizers: deletion.finalizers });
-        await this.#deps.publisher.forget(app, context.instance);
-        return { type: 'done', afterMs: undefined };
-      case 'waiting':
-        return { type: 'wait', reason: `deleting ${deletion.blockers.join(', ')}`, afterMs: RECHECK_MS };
-      case 'failed':
-        return this.#blocked(app, deletion.message);
+    return this.#advance(context, memory);
+  }
+
+  async #advance(context: AppContext, memory: AppMemory): Promise<Outcome> {
+    let { app } = context;
+    for (const { names, work } of this.#parts) {
+      const held = names.filter((name) => hasFinalizer(app, name));
+      if (held.length === 0) continue;
+      const progress = await work({ ...context, app }, memory);
+      if (progress.type === 'failed') return this.#blocked(app, progress.message);
+      if (progress.type === 'waiting') return this.#waiting({ ...context, app }, memory, progress.reason);
+      failpoint('deletion-finalizer-before');
+      const written = await this.#deps.writer.write(app, { finalizers: withoutFinalizers(app, held) });
+      failpoint('deletion-finalizer-after');
+      if (written === undefined) break;
+      app = written;
+    }
+    await this.#deps.publisher.forget(app, context.instance);
+    return finished;
+  }
+
+  #hookPart(stage: DeleteStage): Part {
+    return {
+      names: [stageFinalizers[stage].run],
+      work: async (context, memory) => {
+        const round = await this.#withHooks(context, memory, (hooks) =>
+          runDeleteHooks(context, stage, hooks),
+        );
+        const progress = progressOf(round);
+        if (progress.type === 'done')
+          failpoint(stage === 'PreDelete' ? 'deletion-pre-hooks-done' : 'deletion-post-hooks-done');
+        return progress;
+      },
+    };
+  }
+
+  #tidyPart(stage: DeleteStage): Part {
+    return {
+      names: [stageFinalizers[stage].tidy],
+      work: (context, memory) =>
+        this.#withHooks(context, memory, async (hooks) => {
+          await tidyDeleteHooks(context, stage, hooks);
+          return done;
+        }),
+    };
+  }
+
+  /** The hooks as git has them; where it cannot be read, that is what blocks the deletion. */
+  async #withHooks<T>(
+    context: AppContext,
+    memory: AppMemory,
+    use: (hooks: readonly KubeObject[]) => Promise<T>,
+  ): Promise<T | Progress> {
+    try {
+      memory.desired ??= await loadDesired(this.#deps.repoServer, {
+        context,
+        settings: this.#deps.renderSettings,
+        before: undefined,
+        order: { sources: sourcesOf(context.app.spec), refreshRevision: false, noCache: false },
+      });
+      return await use(memory.desired.prepared.hooks);
+    } catch (error) {
+      return { type: 'failed', message: messageOf(error) };
     }
   }
 
@@ -67,12 +159,24 @@ export class AppDeleter {
     return {
       app,
       project,
-      destination,
+      destination: grant(destination, app, controlPlane),
       view,
       instance: instanceOf(app, this.#deps),
       tracking: settings.tracking,
       filters: settings,
     };
+  }
+
+  /** Shows how far a deletion is that takes its time, and tells what it waits for once that is long. */
+  async #waiting(context: AppContext, memory: AppMemory, reason: string): Promise<Outcome> {
+    const sinceMs = this.#deps.clock.now() - Date.parse(context.app.metadata.deletionTimestamp ?? '');
+    if (sinceMs >= TOLD_AFTER_MS) return this.#blocked(context.app, reason);
+    if (sinceMs >= SHOWN_AFTER_MS && memory.desired !== undefined && cascades(context.app)) {
+      const refresh = { level: levels.live, isHard: false } as const;
+      const { status } = await this.#comparer.compare(context, memory, refresh);
+      await this.#deps.writer.write(context.app, { status });
+    }
+    return { type: 'wait', reason, afterMs: RECHECK_MS };
   }
 
   async #blocked(app: Application, message: string): Promise<Outcome> {
@@ -83,5 +187,28 @@ export class AppDeleter {
     });
     await this.#deps.writer.write(app, { status });
     return { type: 'wait', reason: message, afterMs: RETRY_MS };
+  }
+}
+
+type Round =
+  | { readonly type: 'finished' | 'done' }
+  | { readonly type: 'waiting'; readonly blockers: readonly string[] }
+  | { readonly type: 'waiting'; readonly reason: string }
+  | { readonly type: 'unconfirmed'; readonly objects: readonly string[] }
+  | { readonly type: 'failed'; readonly message: string };
+
+function progressOf(round: Round): Progress {
+  switch (round.type) {
+    case 'finished':
+    case 'done':
+      return done;
+    case 'waiting':
+      return 'reason' in round
+        ? round
+        : { type: 'waiting', reason: `waiting for deletion: ${round.blockers.join(', ')}` };
+    case 'unconfirmed':
+      return { type: 'waiting', reason: `waiting for confirmation to delete ${round.objects.join(', ')}` };
+    case 'failed':
+      return round;
   }
 }

@@ -5,7 +5,7 @@ import { poll } from '@tiphys/testing/processes';
 import { defaultTracking } from '@tiphys/tracking';
 import type { AppContext } from '../compare/desired.ts';
 import { managedMap, startView, type StartedView } from '../testing/start-view.ts';
-import { cascades, deleteManaged, otherFinalizers } from './delete-application.ts';
+import { cascades, cascading, deleteManaged, withoutFinalizers } from './delete-application.ts';
 
 let kube: KubeAccess;
 let namespace = '';
@@ -70,7 +70,8 @@ describe('deletion with cascade', () => {
     [['example.com/own'], false, ['example.com/own']],
     [[], false, []],
   ])('of an Application with %j', (names, isCascading, left) => {
-    expect([cascades(appWith(...names)), otherFinalizers(appWith(...names))]).toEqual([isCascading, left]);
+    const app = appWith(...names);
+    expect([cascades(app), withoutFinalizers(app, cascading)]).toEqual([isCascading, left]);
   });
 
   it('deletes the highest wave first and ends when nothing is left', async () => {
@@ -85,7 +86,7 @@ describe('deletion with cascade', () => {
       blockers: [`ConfigMap ${namespace}/low`],
     });
     await poll(() => started.view.managed(instance).length === 0, { what: 'all is gone' });
-    expect(await deleteManaged(context)).toEqual({ type: 'finished', finalizers: ['example.com/own'] });
+    expect(await deleteManaged(context)).toEqual({ type: 'finished' });
   });
 
   it('keeps what asks to be kept', async () => {
@@ -109,7 +110,10 @@ describe('deletion with cascade', () => {
     } as never);
     await poll(() => started.view.managed(instance).length === 1, { what: 'the held object is in view' });
     const context = contextOf(instance, appWith(finalizers.resources));
-    const waiting = { type: 'waiting', blockers: [`ConfigMap ${namespace}/held`] };
+    const waiting = {
+      type: 'waiting',
+      blockers: [`ConfigMap ${namespace}/held (finalizers example.com/hold)`],
+    };
     expect([await deleteManaged(context), await deleteManaged(context)]).toEqual([waiting, waiting]);
     expect(await exists('held')).toBe(true);
     await kube.request(
@@ -122,18 +126,37 @@ describe('deletion with cascade', () => {
     expect(await deleteManaged(context)).toMatchObject({ type: 'finished' });
   });
 
-  it('says what the project does not let it delete', async () => {
+  it('leaves what the project does not let it touch, CRDs, and what is the Application itself', async () => {
     const instance = instanceNamed('denied');
     await given(instance, { denied: {} });
     const narrow: AppProject = {
       ...project,
       spec: { ...project.spec, namespaceResourceBlacklist: [{ group: '', kind: 'ConfigMap' }] },
     };
-    const deletion = await deleteManaged(contextOf(instance, appWith(finalizers.resources), narrow));
-    expect(deletion).toMatchObject({
-      type: 'failed',
-      message: expect.stringContaining('resource :ConfigMap is not permitted in project default') as string,
-    });
+    const context = contextOf(instance, appWith(finalizers.resources), narrow);
+    expect(await deleteManaged(context)).toEqual({ type: 'finished' });
     expect(await exists('denied')).toBe(true);
+  });
+
+  it('deletes nothing before somebody approved of what needs it', async () => {
+    const instance = instanceNamed('confirm');
+    await given(instance, {
+      plain: {},
+      careful: { 'argocd.argoproj.io/sync-options': 'Delete=confirm' },
+    });
+    const app = appWith(finalizers.resources);
+    const at = (annotations: Record<string, string>): Application => ({
+      ...app,
+      metadata: { ...app.metadata, deletionTimestamp: '2026-01-01T00:00:10Z', annotations },
+    });
+    const approved = (time: string) => at({ 'argocd.argoproj.io/deletion-approved': time });
+    const unconfirmed = { type: 'unconfirmed', objects: [`ConfigMap ${namespace}/careful`] };
+    expect(await deleteManaged(contextOf(instance, at({})))).toEqual(unconfirmed);
+    expect(await deleteManaged(contextOf(instance, approved('2026-01-01T00:00:09Z')))).toEqual(unconfirmed);
+    expect([await exists('plain'), await exists('careful')]).toEqual([true, true]);
+    expect(await deleteManaged(contextOf(instance, approved('2026-01-01T00:00:10Z')))).toMatchObject({
+      type: 'waiting',
+    });
+    await poll(() => started.view.managed(instance).length === 0, { what: 'both are gone' });
   });
 });

@@ -1,61 +1,109 @@
-import { annotations, finalizers, messageOf, type Application, type KubeObject } from '@tiphys/model';
-import { hasSyncOption, waveOf } from '@tiphys/sync-plan';
+import {
+  describeRef,
+  finalizers,
+  GROUP,
+  hasCode,
+  messageOf,
+  type Application,
+  type KubeObject,
+} from '@tiphys/model';
+import { failpoint } from '@tiphys/runtime/failpoints';
+import { deletionOf, isHook, waveOf } from '@tiphys/sync-plan';
 import type { AppContext } from '../compare/desired.ts';
 import type { LiveObject } from '../live/live-object.ts';
+import { isApprovedSince } from '../operation/confirmation.ts';
+import { isHeld, releaseHook } from '../operation/hooks/release.ts';
 import { propagationOf } from '../operation/run-task.ts';
 import { WriteGateway } from '../operation/write-gateway.ts';
+import { DELETE_STAGES, isOfType, stageFinalizers } from './hook-finalizers.ts';
 
 export type Deletion =
   /** Nothing of it is left in the cluster, or nothing was to be deleted. */
-  | { readonly type: 'finished'; readonly finalizers: readonly string[] }
+  | { readonly type: 'finished' }
   | { readonly type: 'waiting'; readonly blockers: readonly string[] }
+  /** A person has to approve of it first; nothing is deleted before. */
+  | { readonly type: 'unconfirmed'; readonly objects: readonly string[] }
   | { readonly type: 'failed'; readonly message: string };
 
-const cascading: readonly string[] = [
+export const cascading: readonly string[] = [
   finalizers.resources,
   finalizers.resourcesForeground,
   finalizers.resourcesBackground,
+];
+
+const own: readonly string[] = [
+  ...cascading,
+  ...DELETE_STAGES.flatMap((stage) => Object.values(stageFinalizers[stage])),
 ];
 
 /** True where deleting the Application also deletes what it manages. */
 export const cascades = (app: Application): boolean =>
   (app.metadata.finalizers ?? []).some((name) => cascading.includes(name));
 
-/** The finalizers that are left once ours are done. */
-export const otherFinalizers = (app: Application): readonly string[] =>
-  (app.metadata.finalizers ?? []).filter((name) => !cascading.includes(name));
+/** True where its deletion is anything of ours. */
+export const isHeldBack = (app: Application): boolean =>
+  (app.metadata.finalizers ?? []).some((name) => own.includes(name));
+
+/** The finalizers that are left once these are done. */
+export const withoutFinalizers = (app: Application, done: readonly string[]): readonly string[] =>
+  (app.metadata.finalizers ?? []).filter((name) => !done.includes(name));
 
 /**
  * One round of a cascading deletion: the objects of the highest wave that is left are deleted; a round in which
- * something is still going away only waits. Kept are CRDs, objects that say so, and what others own.
+ * something is still going away only waits. Kept are CRDs, objects that say so, what others own, the hooks of deletions,
+ * the Application itself, and what its project does not let it touch.
  */
 export async function deleteManaged(context: AppContext): Promise<Deletion> {
   const { app, view, project, destination, instance } = context;
   const hidden = hiddenKinds(context);
   if (hidden.length > 0)
     return { type: 'failed', message: `cannot tell what is left to delete: ${hidden.join('; ')}` };
-  const left = view.managed(instance).filter(isDeleted);
-  if (left.length === 0) return { type: 'finished', finalizers: otherFinalizers(app) };
-  const leaving = left.filter((object) => object.isTerminating);
-  if (leaving.length > 0) return { type: 'waiting', blockers: leaving.map(describe) };
-  const wave = Math.max(...left.map((object) => waveOf(objectOf(object))));
   const gateway = new WriteGateway(view, project, destination);
-  const options = policyOptions(app);
-  const results = await Promise.allSettled(
-    left
-      .filter((object) => waveOf(objectOf(object)) === wave)
-      .map((object) =>
-        gateway.delete(objectOf(object), object.ref, {
-          propagation: propagationOf(objectOf(object), options),
-        }),
-      ),
-  );
-  const failures = results
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }) => messageOf(reason));
-  const real = failures.filter((message) => !message.includes('not found'));
-  if (real.length > 0) return { type: 'failed', message: real.join('; ') };
-  return { type: 'waiting', blockers: left.map(describe) };
+  const left = view.managed(instance).flatMap((live) => {
+    const { object } = live;
+    return object !== undefined && isDeleted(live, object, { context, gateway }) ? [{ live, object }] : [];
+  });
+  if (left.length === 0) return { type: 'finished' };
+  const unconfirmed = left.filter(({ object }) => deletionOf(object, optionsOf(app)) === 'confirmed');
+  if (unconfirmed.length > 0 && !isApprovedSince(app, app.metadata.deletionTimestamp ?? ''))
+    return { type: 'unconfirmed', objects: unconfirmed.map(({ live }) => describeRef(live.ref)) };
+  return deleteRound(left, { app, gateway });
+}
+
+interface Left {
+  readonly live: LiveObject;
+  readonly object: KubeObject;
+}
+
+async function deleteRound(
+  left: readonly Left[],
+  { app, gateway }: { readonly app: Application; readonly gateway: WriteGateway },
+): Promise<Deletion> {
+  const leaving = left.filter(({ live }) => live.isTerminating);
+  const wave = Math.max(...left.map(({ object }) => waveOf(object)));
+  const now = leaving.length > 0 ? leaving : left.filter(({ object }) => waveOf(object) === wave);
+  failpoint('deletion-wave-before');
+  const ends = await Promise.allSettled(now.map((one) => remove(one, app, gateway)));
+  failpoint('deletion-wave-after');
+  const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }) => messageOf(reason));
+  if (failures.length > 0) return { type: 'failed', message: [...new Set(failures)].join('; ') };
+  return { type: 'waiting', blockers: (leaving.length > 0 ? leaving : left).map(blockerText) };
+}
+
+async function remove({ live, object }: Left, app: Application, gateway: WriteGateway): Promise<void> {
+  try {
+    if (!live.isTerminating)
+      await gateway.delete(object, live.ref, { propagation: propagationOf(object, policyOptions(app)) });
+    if (isHeld(object)) await releaseHook(gateway, live.ref, await gateway.get(object, live.ref));
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
+  }
+}
+
+/** An object that waits for somebody else says for whom. */
+function blockerText({ live, object }: Left): string {
+  const held = object.metadata.finalizers ?? [];
+  return `${describeRef(live.ref)}${held.length === 0 ? '' : ` (finalizers ${held.join(', ')})`}`;
 }
 
 /** Kinds that the Application manages and that the view cannot see: something of them may be left. */
@@ -68,21 +116,36 @@ const hiddenKinds = ({ app, view }: AppContext): readonly string[] => {
   return [...new Set(reasons.filter((reason) => reason !== undefined))];
 };
 
+const optionsOf = (app: Application): readonly string[] => app.spec.syncPolicy?.syncOptions ?? [];
+
 const policyOptions = (app: Application): readonly string[] =>
   app.metadata.finalizers?.includes(finalizers.resourcesBackground) === true
     ? ['PrunePropagationPolicy=background']
     : [];
 
-const describe = ({ ref }: LiveObject): string =>
-  `${ref.kind} ${ref.namespace === '' ? '' : `${ref.namespace}/`}${ref.name}`;
+function isDeleted(
+  live: LiveObject,
+  object: KubeObject,
+  { context, gateway }: { readonly context: AppContext; readonly gateway: WriteGateway },
+): boolean {
+  if (live.owners.length > 0 || live.ref.kind === 'CustomResourceDefinition') return false;
+  if (isHook(object) && DELETE_STAGES.some((stage) => isOfType(object, stage))) return false;
+  if (deletionOf(object, optionsOf(context.app)) === 'refused') return false;
+  return !isSelf(live, context) && isPermitted(live, object, gateway);
+}
 
-const objectOf = (object: LiveObject): KubeObject =>
-  object.object ?? { apiVersion: object.version, kind: object.ref.kind, metadata: {} };
+const isSelf = ({ ref }: LiveObject, { app: { metadata } }: AppContext): boolean =>
+  ref.group === GROUP &&
+  ref.kind === 'Application' &&
+  ref.name === metadata.name &&
+  ref.namespace === metadata.namespace;
 
-function isDeleted(live: LiveObject): boolean {
-  const { object } = live;
-  if (object === undefined || live.owners.length > 0) return false;
-  if (live.ref.kind === 'CustomResourceDefinition') return false;
-  if (hasSyncOption(object, 'Delete=false')) return false;
-  return object.metadata.annotations?.[annotations.helmResourcePolicy] !== 'keep';
+/** A kind that the cluster no longer serves has no objects that could be left. */
+function isPermitted({ ref }: LiveObject, object: KubeObject, gateway: WriteGateway): boolean {
+  try {
+    return gateway.refusalOf(ref, gateway.resourceOf(object)) === undefined;
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return false;
+    throw error;
+  }
 }

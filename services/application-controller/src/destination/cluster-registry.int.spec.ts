@@ -15,6 +15,7 @@ let registry: ClusterRegistry;
 let far: ClusterConfig;
 let told: string[];
 let mistakes: string[];
+let isInClusterEnabled: boolean;
 
 /** No cluster here names a program for its login. */
 const commandRunner: CommandRunner = {
@@ -27,12 +28,15 @@ beforeEach(async () => {
   far = farCluster(await tokenOf(kube));
   told = [];
   mistakes = [];
+  isInClusterEnabled = true;
   const login = await loadKubeconfig({ clock, path: kube.kubeconfigPath });
   registry = new ClusterRegistry({
+    clock,
     connector: makeClusterConnector({ clock, own: login.connection, commandRunner }),
     inCluster: inClusterConfig(),
     clusters: () => [far],
     mistakes: () => mistakes,
+    isInClusterEnabled: () => isInClusterEnabled,
     viewOptions: () => ({ tracking: defaultTracking, filters: { exclusions: [], inclusions: [] } }),
     onChange: () => undefined,
     onKinds: () => undefined,
@@ -115,6 +119,30 @@ describe('ClusterRegistry', () => {
     expect(resolve).toThrow(expect.objectContaining({ code: 'unavailable', message }));
     expect(registry.resolve({ name: 'far', namespace: 'a' })).toMatchObject({ server: far.server });
   });
+
+  it('knows the own cluster unless that is switched off', () => {
+    const own = { server: 'https://kubernetes.default.svc', namespace: 'a' };
+    expect(registry.resolve(own)).toMatchObject({ name: 'in-cluster' });
+    expect(registry.states().map(({ config }) => config.name)).toEqual(['far', 'in-cluster']);
+    isInClusterEnabled = false;
+    expect(() => registry.resolve(own)).toThrow('cluster "https://kubernetes.default.svc" not found');
+    expect(registry.states().map(({ config }) => config.name)).toEqual(['far']);
+  });
+
+  it('keeps a view through a new name, and lists anew where the secret asks for it', async () => {
+    registry.view(far);
+    await connected();
+    const view = registry.view(far);
+    far = { ...far, name: 'renamed', labels: { tier: 'a' } };
+    await registry.refresh();
+    expect(registry.view(far)).toBe(view);
+    expect(registry.states()[0]?.config.name).toBe('renamed');
+    far = { ...far, annotations: { 'argocd.argoproj.io/refresh': '2026-01-01T00:00:00Z' } };
+    await registry.refresh();
+    expect(registry.view(far)).toBeUndefined();
+    await connected();
+    expect(registry.view(far)).not.toBe(view);
+  }, 120_000);
 
   it('holds nobody up while a cluster hangs', async () => {
     link.mute();

@@ -5,21 +5,29 @@ import {
   TiphysError,
   type ApplicationDestination,
 } from '@tiphys/model';
-import type { ClusterConfig, ClusterConnector, Logger } from '@tiphys/ports';
+import type { ApiResource, Clock, ClusterConfig, ClusterConnector, Logger } from '@tiphys/ports';
 import type { ResolvedDestination } from '@tiphys/project-policy';
-import { ClusterView, type ClusterViewOptions } from '../live/cluster-view.ts';
+import { ClusterView, type ViewSettings } from '../live/cluster-view.ts';
+import { viewKeyOf } from './view-key.ts';
 
 const RETRY_MS = 5_000;
 
 export interface ClusterRegistryOptions {
   readonly connector: ClusterConnector;
+  readonly clock: Clock;
   /** The cluster the control plane runs in; used where no secret describes it. */
   readonly inCluster: ClusterConfig;
   readonly clusters: () => readonly ClusterConfig[];
   /** What is wrong with the secrets of further clusters. */
   readonly mistakes: () => readonly string[];
-  readonly viewOptions: () => Pick<ClusterViewOptions, 'tracking' | 'filters'>;
+  readonly viewOptions: () => ViewSettings;
+  /** Whether the control plane's own cluster is a destination. Default: it is. */
+  readonly isInClusterEnabled?: () => boolean;
   readonly onChange: (server: string, instance: string, what: 'root' | 'child') => void;
+  /** An object that no other object owns came or went in a namespace. */
+  readonly onTopLevel?: (server: string, namespace: string) => void;
+  /** A watch told of an object. */
+  readonly onEvent?: (server: string, kind: ApiResource) => void;
   readonly onKinds: (server: string) => void;
   /** A cluster that did not answer is there now, or the other way round. */
   readonly onConnection: (server: string) => void;
@@ -27,12 +35,26 @@ export interface ClusterRegistryOptions {
 }
 
 interface Entry {
-  readonly config: ClusterConfig;
+  config: ClusterConfig;
+  /** What its view was made by. */
+  readonly viewKey: string;
   view: ClusterView | undefined;
   isConnecting: boolean;
   /** Why it does not answer. */
   failure: string | undefined;
+  /** When it was listed whole; milliseconds since the epoch. */
+  listedAt: number | undefined;
   retry: NodeJS.Timeout | undefined;
+}
+
+/** How the connection to a cluster is. */
+export interface ClusterState {
+  readonly config: ClusterConfig;
+  readonly view: ClusterView | undefined;
+  /** Why it does not answer; undefined where it does, or where nobody asked yet. */
+  readonly failure: string | undefined;
+  /** When it was listed whole; milliseconds since the epoch. */
+  readonly listedAt: number | undefined;
 }
 
 /** The destination clusters and their live views, connected when first asked for. */
@@ -50,7 +72,13 @@ export class ClusterRegistry {
    */
   resolve(destination: ApplicationDestination): ResolvedDestination & { readonly config: ClusterConfig } {
     const config = this.#find(destination);
-    return { server: config.server, name: config.name, namespace: destination.namespace ?? '', config };
+    return {
+      server: config.server,
+      name: config.name,
+      namespace: destination.namespace ?? '',
+      clusterProject: config.project,
+      config,
+    };
   }
 
   /**
@@ -71,16 +99,43 @@ export class ClusterRegistry {
     return this.#entries.get(server)?.view;
   }
 
-  /** Drops the views of clusters whose secret changed or went; they are made anew when next asked for. */
-  async refresh(): Promise<void> {
-    const known = new Map(this.#all().map((config) => [config.server, JSON.stringify(config)]));
-    const stale = [...this.#entries.values()].filter(
-      ({ config }) => known.get(config.server) !== JSON.stringify(config),
+  /** The address behind a destination; undefined where it names no cluster, or several. */
+  serverOf({ server = '', name = '' }: ApplicationDestination): string | undefined {
+    const found = this.#all().filter((config) =>
+      server === '' ? config.name === name : sameServer(config.server, server),
     );
+    return found.length === 1 ? found[0]?.server : undefined;
+  }
+
+  /** Every cluster that is a destination, and how the connection to it is. */
+  states(): readonly ClusterState[] {
+    return this.#all().map((config) => {
+      const entry = this.#entries.get(config.server);
+      return {
+        config,
+        view: entry?.view,
+        failure: entry?.failure,
+        listedAt: entry?.listedAt,
+      };
+    });
+  }
+
+  /**
+   * Drops the views of clusters whose secret or settings changed what they see, and of those that went; they are made
+   * anew when next asked for. A new name or label alone drops nothing.
+   */
+  async refresh(): Promise<void> {
+    const known = new Map(this.#all().map((config) => [config.server, config]));
+    const stale: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      const config = known.get(entry.config.server);
+      if (config === undefined || this.#viewKeyOf(config) !== entry.viewKey) stale.push(entry);
+      else entry.config = config;
+    }
     await Promise.all(stale.map((entry) => this.#drop(entry)));
   }
 
-  /** Drops all views: the settings that they were made by changed. */
+  /** Drops all views. */
   async reset(): Promise<void> {
     await Promise.all([...this.#entries.values()].map((entry) => this.#drop(entry)));
   }
@@ -117,10 +172,15 @@ export class ClusterRegistry {
 
   #all(): readonly ClusterConfig[] {
     const clusters = this.#options.clusters();
-    const described = clusters.some((config) => sameServer(config.server, IN_CLUSTER_SERVER));
-    return described
+    const isOwn = ({ server }: ClusterConfig): boolean => sameServer(server, IN_CLUSTER_SERVER);
+    if (this.#options.isInClusterEnabled?.() === false) return clusters.filter((config) => !isOwn(config));
+    return clusters.some(isOwn)
       ? clusters
       : [...clusters, { ...this.#options.inCluster, server: IN_CLUSTER_SERVER, name: IN_CLUSTER_NAME }];
+  }
+
+  #viewKeyOf(config: ClusterConfig): string {
+    return viewKeyOf(config, this.#options.viewOptions());
   }
 
   #entryOf(config: ClusterConfig): Entry {
@@ -128,6 +188,8 @@ export class ClusterRegistry {
     if (known !== undefined) return known;
     const entry: Entry = {
       config,
+      viewKey: this.#viewKeyOf(config),
+      listedAt: undefined,
       view: undefined,
       isConnecting: false,
       failure: undefined,
@@ -144,6 +206,7 @@ export class ClusterRegistry {
       if (!this.#isKnown(entry)) return await view.close();
       entry.view = view;
       entry.failure = undefined;
+      entry.listedAt = this.#options.clock.now();
       this.#options.onConnection(entry.config.server);
     } catch (error) {
       this.#fail(entry, error);
@@ -153,14 +216,17 @@ export class ClusterRegistry {
   }
 
   async #open(entry: Entry): Promise<ClusterView> {
-    const { connector, logger, onChange, onKinds, viewOptions } = this.#options;
+    const { connector, logger, onChange, onKinds, onTopLevel, onEvent, viewOptions } = this.#options;
     const { server } = entry.config;
     const before = performance.now();
     const view: ClusterView = new ClusterView({
       ...viewOptions(),
       api: await connector.connect(entry.config),
+      ...(entry.config.namespaces.length === 0 ? {} : { scope: entry.config }),
       logger: logger.with({ cluster: server }),
       onChange: (instance, what) => onChange(server, instance, what),
+      onTopLevel: (namespace) => onTopLevel?.(server, namespace),
+      onEvent: (kind) => onEvent?.(server, kind),
       onKinds: () => onKinds(server),
       onLost: (error) => void this.#lose(entry, view, error),
     });

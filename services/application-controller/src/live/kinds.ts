@@ -63,6 +63,14 @@ export class KindTable {
     );
   }
 
+  /** True where both hold the same kinds at the same versions. */
+  equals(other: KindTable): boolean {
+    return (
+      this.#byGvk.size === other.#byGvk.size &&
+      [...this.#byGvk.keys()].every((kind) => other.#byGvk.has(kind))
+    );
+  }
+
   has = (kind: GroupVersionKind): boolean => this.#byGvk.has(gvkKey(kind));
 
   /** The resource of a kind at its preferred version. */

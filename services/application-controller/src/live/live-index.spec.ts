@@ -31,9 +31,17 @@ function live(
         ownerReferences: owners,
       },
     },
-    defaultTracking,
+    { tracking: defaultTracking },
   );
 }
+
+const core = (kind: string, name: string, namespace = 'web'): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace, uid: `uid-${namespace}-${name}` },
+});
+
+const read = (object: KubeObject): LiveObject => toLiveObject(object, { tracking: defaultTracking });
 
 describe('the index of live objects', () => {
   const index = new LiveIndex();
@@ -68,6 +76,39 @@ describe('the index of live objects', () => {
       undefined,
       3,
     ]);
+  });
+
+  it('finds what belongs to an object without saying so', () => {
+    const index = new LiveIndex();
+    const set = read({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: {
+        name: 'db',
+        namespace: 'web',
+        uid: 'uid-db',
+        annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/StatefulSet:web/db' },
+      },
+      spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+    });
+    const claim = read(core('PersistentVolumeClaim', 'data-db-0'));
+    const other = read(core('PersistentVolumeClaim', 'logs-db-0'));
+    const elsewhere = read({ ...core('PersistentVolumeClaim', 'data-db-0', 'far') });
+    for (const object of [claim, other, elsewhere, set]) index.put(object);
+    expect([...index.childrenOf(set.uid)]).toEqual([claim]);
+    // Deleting the set does not wait for its claims.
+    expect(index.hasChildren(set.uid)).toBe(false);
+    expect([claim, other, elsewhere].map((object) => index.rootInstanceOf(object))).toEqual([
+      'shop',
+      undefined,
+      undefined,
+    ]);
+    expect([...index.topLevelIn('web')].map(({ ref }) => ref.name).sort()).toEqual(['db', 'logs-db-0']);
+    index.remove(set.key);
+    expect([...index.topLevelIn('web')]).toEqual([claim, other]);
+    index.remove(claim.key);
+    index.put(set);
+    expect([...index.childrenOf(set.uid)]).toEqual([]);
   });
 
   it('survives owners that own each other', () => {

@@ -1,7 +1,13 @@
 import type { HealthStatus, ResourceKey, ResourceRef } from '@tiphys/model';
+import {
+  hostsOf,
+  type HostedPod,
+  type HostInfo,
+  type InfoItem,
+  type NetworkingInfo,
+} from '@tiphys/resource-tree';
 import type { ClusterView } from './cluster-view.ts';
 import type { LiveObject } from './live-object.ts';
-import type { InfoItem } from './resource-info.ts';
 
 interface TreeRef {
   readonly group?: string;
@@ -16,6 +22,7 @@ interface TreeRef {
 export interface TreeNode extends TreeRef {
   readonly parentRefs?: readonly TreeRef[];
   readonly info?: readonly InfoItem[];
+  readonly networkingInfo?: NetworkingInfo;
   readonly resourceVersion?: string;
   readonly images?: readonly string[];
   readonly health?: HealthStatus;
@@ -24,6 +31,9 @@ export interface TreeNode extends TreeRef {
 
 export interface ResourceTree {
   readonly nodes: readonly TreeNode[];
+  /** What lives in the Application's namespace and belongs to nobody, where its project asks for that. */
+  readonly orphanedNodes?: readonly TreeNode[];
+  readonly hosts?: readonly HostInfo[];
 }
 
 /** Objects that git wants and the cluster lacks: they show in the tree as missing. */
@@ -32,24 +42,56 @@ export interface MissingObject {
   readonly version: string;
 }
 
-/** The tree of an Application: what it manages, everything below, and what is missing. */
-export function buildTree(
+export interface TreeParts {
+  /** What the Application manages. */
+  readonly roots: readonly LiveObject[];
+  readonly missing: readonly MissingObject[];
+  readonly orphans?: readonly LiveObject[];
+}
+
+/** The tree of an Application: what it manages, everything below, what is missing, and where its pods run. */
+export function buildTree(view: ClusterView, { roots, missing, orphans = [] }: TreeParts): ResourceTree {
+  const seen = new Map<ResourceKey, LiveObject>();
+  const nodes = nodesBelow(view, roots, seen);
+  for (const { ref, version } of missing)
+    nodes.push({ ...treeRef(ref, version), health: { status: 'Missing' } });
+  const hosts = hostsUnder(view, [...seen.values()]);
+  const orphanedNodes = nodesBelow(view, orphans, new Map(seen));
+  return {
+    nodes: nodes.sort(byRef),
+    ...(orphanedNodes.length === 0 ? {} : { orphanedNodes: orphanedNodes.sort(byRef) }),
+    ...(hosts.length === 0 ? {} : { hosts }),
+  };
+}
+
+function nodesBelow(
   view: ClusterView,
   roots: readonly LiveObject[],
-  missing: readonly MissingObject[],
-): ResourceTree {
+  seen: Map<ResourceKey, LiveObject>,
+): TreeNode[] {
   const nodes: TreeNode[] = [];
-  const seen = new Set<ResourceKey>();
   const visit = (object: LiveObject, parent: LiveObject | undefined): void => {
     if (seen.has(object.key)) return;
-    seen.add(object.key);
+    seen.set(object.key, object);
     nodes.push(nodeOf(object, parent));
     for (const child of view.childrenOf(object.uid)) visit(child, object);
   };
   for (const root of roots) visit(root, undefined);
-  for (const { ref, version } of missing)
-    nodes.push({ ...treeRef(ref, version), health: { status: 'Missing' } });
-  return { nodes: nodes.sort(byRef) };
+  return nodes;
+}
+
+/** The nodes that pods among the objects run on, with what neighbours take of them. */
+function hostsUnder(view: ClusterView, objects: readonly LiveObject[]): readonly HostInfo[] {
+  const own = new Map(objects.filter(({ traits }) => traits?.pod !== undefined).map((pod) => [pod.key, pod]));
+  const names = new Set([...own.values()].map(({ traits }) => traits?.pod?.node ?? ''));
+  const pods = [...names].flatMap((name) =>
+    view
+      .podsOn(name)
+      .flatMap(({ key, traits }): HostedPod[] =>
+        traits?.pod === undefined ? [] : [{ ...traits.pod, isOfApp: own.has(key) }],
+      ),
+  );
+  return pods.length === 0 ? [] : hostsOf(view.hosts(), pods);
 }
 
 const treeRef = (ref: ResourceRef, version: string): TreeRef => ({
@@ -61,6 +103,7 @@ const treeRef = (ref: ResourceRef, version: string): TreeRef => ({
 });
 
 function nodeOf(object: LiveObject, parent: LiveObject | undefined): TreeNode {
+  const networkingInfo = object.traits?.networking;
   return {
     ...treeRef(object.ref, object.version),
     uid: object.uid,
@@ -68,6 +111,7 @@ function nodeOf(object: LiveObject, parent: LiveObject | undefined): TreeNode {
       ? {}
       : { parentRefs: [{ ...treeRef(parent.ref, parent.version), uid: parent.uid }] }),
     ...(object.info.length === 0 ? {} : { info: object.info }),
+    ...(networkingInfo === undefined ? {} : { networkingInfo }),
     resourceVersion: object.resourceVersion,
     ...(object.images.length === 0 ? {} : { images: object.images }),
     ...(object.health === undefined ? {} : { health: object.health }),

@@ -105,7 +105,7 @@ describe('what an operation syncs', () => {
     });
   });
 
-  it('finds the results of an earlier run by object', () => {
+  it('finds the results of an earlier run by task', () => {
     const result = {
       group: 'apps',
       version: 'v1',
@@ -116,7 +116,7 @@ describe('what an operation syncs', () => {
     };
     expect(
       knownResults({ ...running, syncResult: { revision: 'a', resources: [result] } }).get(
-        'apps/Deployment/web/x' as never,
+        'Sync:apps/Deployment/web/x',
       ),
     ).toBe(result);
   });

@@ -1,18 +1,16 @@
 import {
   hasMultipleSources,
   isCompleted,
-  keyOf,
   sourcesOf,
   type Application,
   type ApplicationSource,
   type OperationPhase,
   type OperationState,
-  type ResourceKey,
   type ResourceResult,
   type SyncOperation,
   type SyncOperationResult,
 } from '@tiphys/model';
-import { isoSeconds } from '@tiphys/sync-plan';
+import { isoSeconds, taskIdOf } from '@tiphys/sync-plan';
 
 /** True where an operation was asked for or is under way. */
 export function hasOperation(app: Application): boolean {
@@ -81,9 +79,12 @@ export function syncResultOf(
   return { ...list, revision: revisions[0] ?? '', ...(source === undefined ? {} : { source }) };
 }
 
-/** Results that an earlier run of the operation left, by object. */
-export const knownResults = (state: OperationState): Map<ResourceKey, ResourceResult> =>
-  new Map((state.syncResult?.resources ?? []).map((result) => [keyOf(result), result]));
+/** Results that an earlier run of the operation left, by task; `read` makes of each what its task is known by. */
+export const knownResults = (
+  state: OperationState,
+  read: (result: ResourceResult) => ResourceResult = (result) => result,
+): Map<string, ResourceResult> =>
+  new Map((state.syncResult?.resources ?? []).map(read).map((result) => [taskIdOf(result), result]));
 
 /** The end of an operation; says how often it was retried. */
 export function endState(

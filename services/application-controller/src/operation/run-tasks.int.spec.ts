@@ -5,14 +5,15 @@ import {
   type AppProject,
   type HealthCode,
   type KubeObject,
-  type ResourceKey,
   type ResourceResult,
 } from '@tiphys/model';
 import { planSync } from '@tiphys/sync-plan';
 import { sharedKubeEnv, type KubeAccess } from '@tiphys/testing/kube-env';
 import { poll } from '@tiphys/testing/processes';
 import { managedMap, startView, type StartedView } from '../testing/start-view.ts';
-import { runTasks, type TaskRun } from './run-tasks.ts';
+import { runTasks } from './run-tasks.ts';
+import type { TaskRun } from './task-run.ts';
+import { WavePause } from './wave-pause.ts';
 import { WriteGateway } from './write-gateway.ts';
 
 let kube: KubeAccess;
@@ -62,6 +63,15 @@ interface Given {
   readonly dryRun?: boolean;
 }
 
+/** The view, with objects that are as healthy as a test says. */
+const viewWith = (health: Readonly<Record<string, HealthCode>>): TaskRun['view'] => ({
+  get: (key) => {
+    const known = started.view.get(key);
+    const status = known === undefined ? undefined : health[known.ref.name];
+    return known === undefined || status === undefined ? known : { ...known, health: { status } };
+  },
+});
+
 function runOf({ targets = [], live = [], health = {}, dryRun = false }: Given) {
   const pairs = [...targets.map((target) => ({ target })), ...live.map((object) => ({ live: object }))].map(
     (sides) => {
@@ -69,20 +79,20 @@ function runOf({ targets = [], live = [], health = {}, dryRun = false }: Given) 
       return { key: keyOfObject(object), ref: refOf(object), version: 'v1', ...sides };
     },
   );
-  const results = new Map<ResourceKey, ResourceResult>();
+  const results = new Map<string, ResourceResult>();
   const waves: string[][] = [];
-  const healths = new Map(pairs.map(({ key, ref }) => [key, health[ref.name]]));
   const run: TaskRun = {
     tasks: planSync(pairs, { prune: true }),
     results,
-    healthOf: (key) => healths.get(key),
-    exists: (key) => started.view.get(key) !== undefined,
+    view: viewWith(health),
+    isApproved: false,
+    pause: new WavePause(0, () => 0),
     options: {
       gateway: new WriteGateway(started.view, project, { server: 'https://x', name: 'x', namespace }),
       dryRun,
       syncOptions: [],
     },
-    onWave: () => {
+    persist: () => {
       waves.push([...results.values()].map(({ name, hookPhase }) => `${name} ${hookPhase ?? ''}`));
       return Promise.resolve();
     },
@@ -117,7 +127,7 @@ describe('running the tasks of a sync', () => {
     const waiting = { type: 'wait', message: 'waiting for healthy state of /ConfigMap/slow' };
     expect([await runTasks(run), await runTasks(run)]).toEqual([waiting, waiting]);
     expect(await exists('ConfigMap', 'after')).toBe(false);
-    expect(await runTasks({ ...run, healthOf: () => 'Healthy' })).toMatchObject({ phase: 'Succeeded' });
+    expect(await runTasks({ ...run, view: started.view })).toMatchObject({ phase: 'Succeeded' });
     expect(await exists('ConfigMap', 'after')).toBe(true);
   });
 

@@ -1,113 +1,119 @@
-import type { HealthCode, ResourceKey, ResourceResult } from '@tiphys/model';
+import type { ResourceResult } from '@tiphys/model';
 import {
   nextStep,
   NO_MORE_TASKS,
   outcomeOfWave,
-  TASKS_INVALID,
+  waitingFor,
+  type RunStep,
   type SyncStep,
   type SyncTask,
 } from '@tiphys/sync-plan';
-import { homelessTasks, refusalOf } from './refusals.ts';
-import { headOf, runTask, type TaskOptions } from './run-task.ts';
+import { failpoint } from '@tiphys/runtime/failpoints';
+import { invalidTasks, rehearse } from './check-tasks.ts';
+import { createHook, intend } from './hooks/create.ts';
+import { observe } from './hooks/observe.ts';
+import { cleanUp, replace } from './hooks/policy.ts';
+import { homelessTasks } from './refusals.ts';
+import { runTask } from './run-task.ts';
+import { factsIn, record, type TaskRun } from './task-run.ts';
 
-export interface TaskRun {
-  readonly tasks: readonly SyncTask[];
-  /** Results so far, by key; grows as tasks end. */
-  readonly results: Map<ResourceKey, ResourceResult>;
-  readonly healthOf: (key: ResourceKey) => HealthCode | undefined;
-  readonly exists: (key: ResourceKey) => boolean;
-  readonly options: TaskOptions;
-  /** Called after each wave that is not the last, so that a restart goes on from there. */
-  readonly onWave: () => Promise<void>;
-}
-
-export type RunOutcome = Exclude<SyncStep, { readonly type: 'run' }>;
+export type RunOutcome =
+  | { readonly type: 'finished'; readonly phase: 'Succeeded' | 'Failed'; readonly message: string }
+  /** `afterMs`: when to look again at the latest, where that is known. */
+  | { readonly type: 'wait'; readonly message: string; readonly afterMs?: number };
 
 /** Follows the plan as far as it goes now: to its end, or to something that has to be waited for. */
 export async function runTasks(run: TaskRun): Promise<RunOutcome> {
+  const isFresh = run.tasks.every(({ id }) => !run.results.has(id));
+  const objection = invalidTasks(run) ?? (isFresh && !run.options.dryRun ? await rehearse(run) : undefined);
+  if (objection !== undefined) return objection;
   const outcome = await followWaves(run);
-  const isSuccess = outcome.type === 'finished' && outcome.phase === 'Succeeded';
-  if (!isSuccess) completeHealthy(run);
+  if (outcome.type === 'wait') return outcome;
+  failpoint('sync-finished');
   // A dry run has nothing left to do after it: each of its tasks is complete at once.
-  return isSuccess && run.options.dryRun ? { ...outcome, message: NO_MORE_TASKS } : outcome;
-}
-
-/** Objects that were applied and are healthy are complete. The last wave of a good sync is not awaited. */
-function completeHealthy({ results, healthOf }: TaskRun): void {
-  for (const [key, result] of results) {
-    const isHealthy = (healthOf(key) ?? 'Healthy') === 'Healthy';
-    if (result.hookPhase === 'Running' && isHealthy) results.set(key, { ...result, hookPhase: 'Succeeded' });
-  }
+  const isRehearsal = outcome.phase === 'Succeeded' && run.options.dryRun;
+  return isRehearsal ? { ...outcome, message: NO_MORE_TASKS } : outcome;
 }
 
 async function followWaves(run: TaskRun): Promise<RunOutcome> {
-  const invalid = invalidTasks(run);
-  if (invalid !== undefined) return invalid;
+  const factsOf = (task: SyncTask) => factsIn(run, task);
   for (;;) {
-    const step = nextStep(run.tasks, (key) => ({
-      ...withResult(run.results.get(key)),
-      ...withHealth(run.healthOf(key)),
-      terminating: run.exists(key),
-    }));
-    if (step.type !== 'run') return step;
-    completeHealthy(run);
-    const doomed = await doomedResults(step.groups, run);
-    const results = doomed.length > 0 ? doomed : await runGroups(step.groups, run);
-    const outcome = outcomeOfWave(run.tasks, step.wave, results);
-    if (outcome !== undefined && outcome.type !== 'run') return outcome;
-    await run.onWave();
+    await observe(run);
+    const step = nextStep(run.tasks, factsOf, { isApproved: run.isApproved });
+    if (step.type !== 'run') return ended(run, step);
+    const { leftMs } = run.pause;
+    if (leftMs > 0)
+      return { type: 'wait', message: waitingFor(earlier(run, step), 'completion'), afterMs: leftMs };
+    await cleanUp(run, step.cleanup);
+    if (step.replaced.length > 0 && !run.options.dryRun) {
+      await replace(run, step.replaced);
+      if (step.replaced.every(({ id }) => run.results.get(id) === undefined))
+        return { type: 'wait', message: waitingFor(step.replaced, 'deletion') };
+      continue;
+    }
+    await runWave(run, step);
+    const outcome = outcomeOfWave(run.tasks, step, factsOf);
+    if (outcome !== undefined && outcome.type !== 'run') return ended(run, outcome);
+    await run.persist();
+    failpoint('wave-persisted');
+    const restMs = outcome !== undefined || step.isFinal || run.options.dryRun ? 0 : run.pause.begin();
+    if (restMs > 0) return { type: 'wait', message: waitingFor(step.tasks, 'completion'), afterMs: restMs };
   }
 }
 
-const withResult = (result: ResourceResult | undefined) => (result === undefined ? {} : { result });
-const withHealth = (health: HealthCode | undefined) => (health === undefined ? {} : { health });
+async function ended(run: TaskRun, step: Exclude<SyncStep, RunStep>): Promise<RunOutcome> {
+  if (step.type === 'wait') return step;
+  await cleanUp(run, step.cleanup);
+  return { type: 'finished', phase: step.phase, message: step.message };
+}
 
-async function runGroups(
-  groups: readonly (readonly SyncTask[])[],
+/** What was done last before a step: that is what a rest is after. */
+function earlier({ tasks }: TaskRun, step: RunStep): readonly SyncTask[] {
+  const before = tasks.slice(
+    0,
+    Math.max(
+      0,
+      tasks.findIndex(({ id }) => id === step.tasks[0]?.id),
+    ),
+  );
+  const last = before.at(-1);
+  return before.filter(({ phase, wave }) => phase === last?.phase && wave === last.wave);
+}
+
+async function runWave(run: TaskRun, step: RunStep): Promise<void> {
+  failpoint('wave-begin');
+  const doomed = run.options.dryRun ? [] : await homelessTasks(step.tasks, run.options.gateway);
+  for (const [task, result] of doomed) record(run, task, result);
+  // Nothing of the wave is done then, so that nothing is pruned for a move that cannot happen.
+  if (doomed.length > 0) return;
+  const intended = await intend(run, step.tasks);
+  for (const group of step.groups) {
+    const results = await runGroup(run, group, intended);
+    // What takes the place of something pruned is not applied beside it.
+    if (group[0]?.action.type === 'prune' && results.some(({ status }) => status === 'SyncFailed')) break;
+  }
+  failpoint('wave-end');
+}
+
+async function runGroup(
   run: TaskRun,
+  group: readonly SyncTask[],
+  intended: ReadonlySet<string>,
 ): Promise<readonly ResourceResult[]> {
-  const all: ResourceResult[] = [];
-  for (const group of groups) {
-    const ended = await Promise.allSettled(group.map((task) => runTask(task, run.options)));
-    const results = ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    ended.forEach((one, index) => {
-      const task = group[index];
-      if (task !== undefined && one.status === 'fulfilled') run.results.set(task.key, one.value);
-    });
-    // What was done is on record; the rest follows when the cluster answers again.
-    const interrupted = ended.find((one) => one.status === 'rejected');
-    if (interrupted !== undefined) throw interrupted.reason;
-    all.push(...results);
-    // Later kinds may need what failed; they are left for the next try.
-    if (results.some((result) => result.status === 'SyncFailed')) break;
-  }
-  return all;
-}
-
-/** Objects that the project forbids or the cluster does not know stop a sync before its first write. */
-function invalidTasks({ tasks, results, options: { gateway } }: TaskRun): RunOutcome | undefined {
-  const reasons: string[] = [];
-  for (const task of tasks) {
-    const refusal = refusalOf(task, gateway);
-    if (refusal === undefined) continue;
-    reasons.push(refusal.reason);
-    results.set(task.key, { ...headOf(task), status: 'SyncFailed', message: refusal.message });
-  }
-  if (reasons.length === 0) return undefined;
-  return {
-    type: 'finished',
-    phase: 'Failed',
-    message: `${TASKS_INVALID}: ${[...new Set(reasons)].join(', ')}`,
-  };
-}
-
-/** What of a wave is bound to fail; nothing of the wave is done then. */
-async function doomedResults(
-  groups: readonly (readonly SyncTask[])[],
-  { results, options }: TaskRun,
-): Promise<readonly ResourceResult[]> {
-  if (options.dryRun) return [];
-  const doomed = await homelessTasks(groups.flat(), options.gateway);
-  for (const [task, result] of doomed) results.set(task.key, result);
-  return doomed.map(([, result]) => result);
+  const isPrune = group[0]?.action.type !== 'apply';
+  failpoint(isPrune ? 'prune-before' : 'apply-before');
+  const ends = await Promise.allSettled(
+    group.map((task) =>
+      task.isHook ? createHook(run, task, intended.has(task.id)) : runTask(task, run.options),
+    ),
+  );
+  failpoint(isPrune ? 'prune-after' : 'apply-after');
+  const results = ends.map((one, index) => {
+    const task = group[index];
+    return task === undefined || one.status === 'rejected' ? undefined : record(run, task, one.value);
+  });
+  // What was done is on record; the rest follows when the cluster answers again.
+  const interrupted = ends.find((one) => one.status === 'rejected');
+  if (interrupted !== undefined) throw interrupted.reason;
+  return results.filter((result) => result !== undefined);
 }

@@ -2,7 +2,7 @@ import type { OperationState } from '@tiphys/model';
 import { planSync } from '@tiphys/sync-plan';
 import type { Comparison } from '../compare/compare.ts';
 import type { AppContext } from '../compare/desired.ts';
-import { homelessTasks, refusalOf, wasRefused } from './refusals.ts';
+import { homelessTasks, kindsInSync, refusalOf, wasRefused } from './refusals.ts';
 import { WriteGateway } from './write-gateway.ts';
 
 /** True where the last sync never began, for a cause that may go away without a commit. */
@@ -23,6 +23,7 @@ export async function isCauseGone(
     comparison.objects.map(({ pair }) => pair),
     { prune },
   );
-  if (tasks.some((task) => refusalOf(task, gateway) !== undefined)) return false;
+  const tolerance = { syncOptions: last?.operation.sync?.syncOptions ?? [], kinds: kindsInSync(tasks) };
+  if (tasks.some((task) => refusalOf(task, gateway, tolerance) !== undefined)) return false;
   return (await homelessTasks(tasks, gateway)).length === 0;
 }

@@ -4,52 +4,76 @@ import {
   gvkOf,
   hasCode,
   keyOf,
+  refOf,
   TiphysError,
   type AppProject,
-  type JsonObject,
+  type GroupVersionKind,
+  type JsonValue,
   type KubeObject,
-  type ManagedNamespaceMetadata,
   type ResourceRef,
 } from '@tiphys/model';
-import type { ApiResource, DeleteOptions, PatchType } from '@tiphys/ports';
-import {
-  isDestinationPermitted,
-  isResourcePermitted,
-  type ResolvedDestination,
-} from '@tiphys/project-policy';
+import type { ApiResource, DeleteOptions, KubeApi, PatchType } from '@tiphys/ports';
+import { isDestinationPermitted, isResourcePermitted } from '@tiphys/project-policy';
 import type { ClusterView } from '../live/cluster-view.ts';
+import type { GrantedDestination } from './rights.ts';
 
 export interface WriteOptions {
-  readonly dryRun: boolean;
   /** False turns the API server's field validation off. */
   readonly validate: boolean;
 }
 
+/** A patch of one object. `force` takes fields over from other managers; `apply` only. */
+export interface PatchRequest extends WriteOptions {
+  readonly type: PatchType;
+  readonly body: JsonValue;
+  readonly force?: boolean;
+}
+
 /**
- * The one door through which objects of destination clusters are written. Every write asks the AppProject first:
- * its kinds and its destinations, the namespace being the object's own.
+ * The one door through which objects of destination clusters are written. Every write asks the AppProject first, as it
+ * is at that moment: its kinds and its destinations, the namespace being the object's own. Every request has the rights
+ * of the service account that the project names, where syncs impersonate.
  */
 export class WriteGateway {
   readonly #view: ClusterView;
-  readonly #project: AppProject;
-  readonly #destination: ResolvedDestination;
+  readonly #given: AppProject;
+  readonly #destination: GrantedDestination;
+  #identity: { readonly user: string; readonly api: KubeApi } | undefined;
 
-  constructor(view: ClusterView, project: AppProject, destination: ResolvedDestination) {
+  constructor(view: ClusterView, project: AppProject, destination: GrantedDestination) {
     this.#view = view;
-    this.#project = project;
+    this.#given = project;
     this.#destination = destination;
   }
 
-  /** Why the project forbids an object, or undefined. Kinds that the cluster lacks are `not-found` errors. */
-  refusalOf(ref: ResourceRef, resource: ApiResource): string | undefined {
-    const { namespaced } = resource;
+  /** Errors: `permission-denied` where every request would fail for want of a user to make it. */
+  assertRights(): void {
+    this.#destination.rights?.user();
+  }
+
+  /** The project as it is now; one that is gone permits nothing. */
+  get #project(): AppProject {
+    const { rights } = this.#destination;
+    return rights === undefined ? this.#given : (rights.project() ?? { ...this.#given, spec: {} });
+  }
+
+  /** The cluster with the rights of the Application. */
+  get #api(): KubeApi {
+    const user = this.#destination.rights?.user();
+    if (user === undefined) return this.#view.api;
+    if (this.#identity?.user !== user) this.#identity = { user, api: this.#view.api.as(user) };
+    return this.#identity.api;
+  }
+
+  /** Why the project forbids an object, or undefined. */
+  refusalOf(ref: ResourceRef, { namespaced }: Pick<ApiResource, 'namespaced'>): string | undefined {
     const project = this.#project.metadata.name ?? '';
     if (!isResourcePermitted(this.#project.spec, { ...ref, namespaced })) {
       return `resource ${ref.group}:${ref.kind} is not permitted in project ${project}`;
     }
     if (
       namespaced &&
-      !isDestinationPermitted(this.#project.spec, { ...this.#destination, namespace: ref.namespace })
+      !isDestinationPermitted(this.#project, { ...this.#destination, namespace: ref.namespace })
     ) {
       return `namespace ${ref.namespace} is not permitted in project '${project}'`;
     }
@@ -61,47 +85,39 @@ export class WriteGateway {
     return this.#view.kinds.find(gvkOf(object));
   }
 
+  /** True where the cluster is known to serve the kind of an object. */
+  knows = (object: KubeObject): boolean => this.knowsKind(gvkOf(object));
+
+  knowsKind = (kind: GroupVersionKind): boolean => this.#view.kinds.has(kind);
+
+  /** Asks the cluster which kinds it serves now. */
+  discover = (): Promise<void> => this.#view.rediscover();
+
   async create(object: KubeObject, ref: ResourceRef, options: WriteOptions): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
-    return this.#observed(await this.#view.api.create(resource, object, writeOptions(options)), options);
+    return this.#written(() => this.#api.create(resource, object, writeOptions(options)));
   }
 
-  async patch(
-    object: KubeObject,
-    ref: ResourceRef,
-    patch: { readonly type: PatchType; readonly body: JsonObject } & WriteOptions,
-  ): Promise<KubeObject> {
+  async patch(object: KubeObject, ref: ResourceRef, patch: PatchRequest): Promise<KubeObject> {
     const resource = this.#permitted(object, ref);
-    const written = await this.#view.api.patch(resource, ref, {
-      ...writeOptions(patch),
-      type: patch.type,
-      body: patch.body,
-    });
-    return this.#observed(written, patch);
+    const { type, body, force } = patch;
+    const options = { ...writeOptions(patch), type, body, ...(force === undefined ? {} : { force }) };
+    return this.#written(() => this.#api.patch(resource, ref, options));
+  }
+
+  /** Puts an object in the place of the live one; it carries the version that it replaces. */
+  async replace(object: KubeObject, ref: ResourceRef, options: WriteOptions): Promise<KubeObject> {
+    const resource = this.#permitted(object, ref);
+    return this.#written(() => this.#api.replace(resource, object, writeOptions(options)));
   }
 
   async delete(live: KubeObject, ref: ResourceRef, options: DeleteOptions): Promise<void> {
     const resource = this.#permitted(live, ref);
     const { uid } = live.metadata;
-    await this.#view.api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) });
+    await this.#view.writes.run(() =>
+      this.#api.delete(resource, ref, { ...options, ...(uid === undefined ? {} : { uid }) }),
+    );
     if (uid !== undefined) this.#view.expectDeletion(keyOf(ref), uid);
-  }
-
-  /** Makes the destination namespace (`CreateNamespace=true`); the project must permit it as a destination. */
-  async createNamespace(name: string, metadata: ManagedNamespaceMetadata | undefined): Promise<void> {
-    if (!isDestinationPermitted(this.#project.spec, { ...this.#destination, namespace: name })) {
-      throw new TiphysError(
-        'permission-denied',
-        `namespace ${name} is not permitted in project '${this.#project.metadata.name ?? ''}'`,
-      );
-    }
-    const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } };
-    const resource = this.resourceOf(namespace);
-    try {
-      this.#view.observe(await this.#view.api.create(resource, namespace, { fieldManager: FIELD_MANAGER }));
-    } catch (error) {
-      if (!hasCode(error, 'already-exists')) throw error;
-    }
   }
 
   /** True where a namespace is known not to be there. The API is asked where the view has none, as it may be behind. */
@@ -118,24 +134,35 @@ export class WriteGateway {
   }
 
   get(object: KubeObject, ref: ResourceRef): Promise<KubeObject> {
-    return this.#view.api.get(this.resourceOf(object), ref);
+    return this.#api.get(this.resourceOf(object), ref);
   }
 
   #permitted(object: KubeObject, ref: ResourceRef): ApiResource {
     const resource = this.resourceOf(object);
-    const refusal = this.refusalOf(ref, resource);
+    const refusal = this.refusalOf(ref, resource) ?? mismatchOf(object, ref, resource);
     if (refusal !== undefined) throw new TiphysError('permission-denied', `${describeRef(ref)}: ${refusal}`);
     return resource;
   }
 
-  #observed(object: KubeObject, { dryRun }: WriteOptions): KubeObject {
-    if (!dryRun) this.#view.observe(object);
+  async #written(write: () => Promise<KubeObject>): Promise<KubeObject> {
+    const object = await this.#view.writes.run(write);
+    this.#view.observe(object);
     return object;
   }
 }
 
-const writeOptions = ({ dryRun, validate }: WriteOptions) => ({
+/** What was judged must be what is written: the kind, the name and the namespace of an object are those of its reference. */
+function mismatchOf(object: KubeObject, ref: ResourceRef, { namespaced }: ApiResource): string | undefined {
+  const own = refOf(object);
+  const isSame =
+    own.group === ref.group &&
+    own.kind === ref.kind &&
+    own.name === ref.name &&
+    (!namespaced || own.namespace === ref.namespace);
+  return isSame ? undefined : `the object to be written is ${describeRef(own)}`;
+}
+
+const writeOptions = ({ validate }: WriteOptions) => ({
   fieldManager: FIELD_MANAGER,
-  ...(dryRun ? { dryRun } : {}),
   ...(validate ? {} : { fieldValidation: 'Ignore' as const }),
 });

@@ -5,6 +5,8 @@ import type { Cache, Logger, PubSub } from '@tiphys/ports';
 import { maskSecrets } from '@tiphys/diff';
 import type { Compared } from '../compare/compare.ts';
 import type { AppContext } from '../compare/desired.ts';
+import type { LiveObject } from '../live/live-object.ts';
+import { TimeSlice } from '../compare/time-slice.ts';
 import { buildTree } from '../live/resource-tree.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 
@@ -17,6 +19,24 @@ export interface PublisherOptions {
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly logger: Logger;
+  /** Annotations of Secrets that are masked too; the same list for as long as it holds. */
+  readonly maskAnnotations?: () => readonly string[];
+}
+
+const none: readonly string[] = [];
+
+interface KnownText {
+  readonly live: KubeObject | undefined;
+  readonly target: KubeObject | undefined;
+  readonly masks: readonly string[];
+  readonly text: string;
+}
+
+/** What a look saw of an Application. */
+export interface Picture {
+  readonly objects: readonly Compared[];
+  /** What lives in its namespace and belongs to nobody. */
+  readonly orphans: readonly LiveObject[];
 }
 
 /**
@@ -31,6 +51,8 @@ export class Publisher {
   /** What was published meanwhile may never have arrived. */
   #wasAway = true;
   #timer: NodeJS.Timeout | undefined;
+  /** By what a comparison found, which lives as long as it holds. */
+  readonly #texts = new WeakMap<object, KnownText>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -51,11 +73,11 @@ export class Publisher {
   }
 
   /** Publishes what changed since the last time. Secret data is masked before it leaves. */
-  async publish(context: AppContext, objects: readonly Compared[], memory: AppMemory): Promise<void> {
+  async publish(context: AppContext, picture: Picture, memory: AppMemory): Promise<void> {
     const name = context.instance;
     try {
-      const tree = stringifyJson(treeOf(context, objects) as unknown as JsonValue);
-      const resources = stringifyJson(objects.map(managedResource));
+      const tree = stringifyJson(treeOf(context, picture) as unknown as JsonValue);
+      const resources = await this.#resources(picture.objects);
       const mark = this.#mark;
       const [treeDigest, resourcesDigest] = [mark + digest(tree), mark + digest(resources)];
       if (treeDigest === memory.publishedTree && resourcesDigest === memory.publishedResources) return;
@@ -68,6 +90,32 @@ export class Publisher {
     } catch (error) {
       this.#options.logger.debug('tree not published', { app: name, error });
     }
+  }
+
+  /** The managed objects as one text; of those that are as they were the text is kept. Gives way in between. */
+  async #resources(objects: readonly Compared[]): Promise<string> {
+    const masks = this.#options.maskAnnotations?.() ?? none;
+    const slice = new TimeSlice();
+    const texts: string[] = [];
+    for (const compared of objects) {
+      texts.push(this.#textOf(compared, masks));
+      if (slice.isSpent) await slice.rest();
+    }
+    return `[${texts.join(',')}]`;
+  }
+
+  #textOf(compared: Compared, masks: readonly string[]): string {
+    const { pair, diff } = compared;
+    const known = diff === undefined ? undefined : this.#texts.get(diff);
+    const isKept =
+      known !== undefined &&
+      known.live === pair.live &&
+      known.target === pair.target &&
+      known.masks === masks;
+    if (isKept) return known.text;
+    const text = stringifyJson(managedResource(compared, masks));
+    if (diff !== undefined) this.#texts.set(diff, { live: pair.live, target: pair.target, masks, text });
+    return text;
   }
 
   /** True where the mark was gone and a new one is there. A cache that is away holds none and tells nothing. */
@@ -96,24 +144,30 @@ export class Publisher {
   }
 }
 
-function treeOf({ view, instance }: AppContext, objects: readonly Compared[]) {
+function treeOf({ view, instance }: AppContext, { objects, orphans }: Picture) {
   const targets = objects.filter(({ pair }) => pair.target !== undefined);
   const missing = targets.filter(({ pair }) => pair.live === undefined).map(({ pair }) => pair);
   const wanted = targets.map(({ pair }) => view.get(pair.key)).filter((object) => object !== undefined);
   const roots = new Map([...view.managed(instance), ...wanted].map((object) => [object.key, object]));
-  return buildTree(view, [...roots.values()], missing);
+  return buildTree(view, { roots: [...roots.values()], missing, orphans });
 }
 
 const digest = (text: string): string => createHash('sha1').update(text).digest('base64');
 
 /** One managed object in the JSON form of the public API: states as JSON text, `null` where there is none. */
-function managedResource({ pair, diff }: Compared): Record<string, JsonValue> {
-  const masked = maskSecrets({
-    target: pair.target,
-    live: pair.live,
-    normalizedLive: diff?.normalizedLive,
-    predictedLive: diff?.predictedLive,
-  });
+function managedResource(
+  { pair, diff }: Compared,
+  maskAnnotations: readonly string[],
+): Record<string, JsonValue> {
+  const masked = maskSecrets(
+    {
+      target: pair.target,
+      live: pair.live,
+      normalizedLive: diff?.normalizedLive,
+      predictedLive: diff?.predictedLive,
+    },
+    { annotations: maskAnnotations },
+  );
   return {
     ...(pair.ref.group === '' ? {} : { group: pair.ref.group }),
     kind: pair.ref.kind,

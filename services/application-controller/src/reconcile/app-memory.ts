@@ -1,7 +1,9 @@
-import type { CompareOptions } from '@tiphys/diff';
-import { DiffCache } from '../compare/diff-cache.ts';
+import { DiffCache, type DiffTools } from '../compare/diff-cache.ts';
 import type { Desired } from '../compare/desired.ts';
+import type { WavePause } from '../operation/wave-pause.ts';
 import type { RefreshLevel } from './refresh.ts';
+
+const MAX_PAIRS = 50;
 
 /** What the controller remembers of one Application between two looks. All of it can be lost. */
 export class AppMemory {
@@ -13,16 +15,35 @@ export class AppMemory {
   publishedResources = '';
   /** Instance name and cluster under which live changes are told. */
   server = '';
+  /** The namespace whose orphans the project asks for; empty for none. */
+  orphanNamespace = '';
   /** Looks in a row that could not read git or the cluster. */
   failures = 0;
+  /** The rest between two waves of the operation under way. */
+  pause: WavePause | undefined;
+  /** When the caches were last left aside, in milliseconds since the epoch. */
+  hardAt: number;
+  /** Dependencies that saw another commit of a common branch, as they were when they were last asked to look. */
+  askedBehind = '';
+  /** The hold that the last comparison was made under; undefined before the first. */
+  hold: string | undefined;
+  /** Which commits touch the paths that the Application is made from, by pair. */
+  readonly touched = new Map<string, boolean>();
   #pending: RefreshLevel | undefined;
 
-  constructor(options: CompareOptions) {
-    this.diffs = new DiffCache(options);
+  constructor(tools: DiffTools, now: number) {
+    this.hardAt = now;
+    this.diffs = new DiffCache(tools);
   }
 
   get pending(): RefreshLevel | undefined {
     return this.#pending;
+  }
+
+  /** Keeps an answer about a pair of commits; only the last few are of use. */
+  remember(pair: string, isTouched: boolean): void {
+    if (this.touched.size >= MAX_PAIRS) this.touched.clear();
+    this.touched.set(pair, isTouched);
   }
 
   /** Asks for a look; levels merge by the highest. */

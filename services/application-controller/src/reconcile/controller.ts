@@ -2,10 +2,12 @@ import { hasCode, messageOf, type Application } from '@tiphys/model';
 import type { Logger, WorkQueue } from '@tiphys/ports';
 import type { Backoff } from '@tiphys/runtime/reconcile';
 import { objectName, type Change } from '@tiphys/runtime/watch';
+import type { DiffTools } from '../compare/diff-cache.ts';
 import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import { AppMemory } from './app-memory.ts';
 import type { AppReconciler } from './app-reconciler.ts';
+import type { DependencyIndex } from './dependency-index.ts';
 import type { Outcome } from './outcome.ts';
 import { levels, type RefreshLevel } from './refresh.ts';
 
@@ -13,9 +15,13 @@ export interface ControllerOptions {
   readonly controlPlane: () => ControlPlane;
   readonly reconciler: () => AppReconciler;
   readonly queue: WorkQueue;
+  readonly diffTools: DiffTools;
   readonly backoff: Backoff;
   readonly metrics: ControllerMetrics;
   readonly logger: Logger;
+  readonly dependencies: DependencyIndex;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly concurrency: number;
   /** Name of the Application behind the mark of a live object, as a queue key. */
   readonly keyOfInstance: (instance: string) => string;
@@ -41,6 +47,8 @@ export class Controller {
   applicationChanged({ type, object, before, origin }: Change<Application>): void {
     const key = objectName(object);
     const isGone = type === 'DELETED';
+    for (const waiting of this.#options.dependencies.take(key, before, isGone ? undefined : object))
+      this.lookAgain(waiting, levels.live);
     this.#options.metrics.applicationChanged(key, before, isGone ? undefined : object);
     if (isGone) {
       this.#memories.delete(key);
@@ -51,6 +59,18 @@ export class Controller {
     if (origin === 'watch') this.#options.queue.add(key);
   }
 
+  /** Asks for a look at one Application. */
+  lookAgain(key: string, level: RefreshLevel): void {
+    if (this.#options.controlPlane().applications.find(key) === undefined) return;
+    this.#memoryOf(key).ask(level);
+    this.#options.queue.add(key);
+  }
+
+  /** Lets every Application find out anew when its next look is due. */
+  retime(): void {
+    for (const key of this.#memories.keys()) this.#options.queue.add(key);
+  }
+
   /** A live object of an Application changed in a cluster. */
   liveChanged(server: string, instance: string, what: 'root' | 'child'): void {
     const key = this.#options.keyOfInstance(instance);
@@ -58,6 +78,15 @@ export class Controller {
     if (memory === undefined || memory.server !== server) return;
     memory.ask(what === 'root' ? levels.live : levels.tree);
     this.#options.queue.add(key);
+  }
+
+  /** Something that no other object owns came or went in a namespace: its orphans may be others now. */
+  topLevelChanged(server: string, namespace: string): void {
+    for (const [key, memory] of this.#memories) {
+      if (memory.orphanNamespace !== namespace || memory.server !== server) continue;
+      memory.ask(levels.tree);
+      this.#options.queue.add(key);
+    }
   }
 
   /** Asks for a look at every Application, or at those of one cluster. */
@@ -99,7 +128,7 @@ export class Controller {
   #memoryOf(key: string): AppMemory {
     const known = this.#memories.get(key);
     if (known !== undefined) return known;
-    const memory = new AppMemory({});
+    const memory = new AppMemory(this.#options.diffTools, this.#options.now());
     this.#memories.set(key, memory);
     return memory;
   }

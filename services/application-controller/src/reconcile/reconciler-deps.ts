@@ -7,6 +7,8 @@ import type { Publisher } from '../publish/publisher.ts';
 import type { RenderSettings } from '../render/render-sources.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import type { AppWriter } from '../store/app-writer.ts';
+import type { DependencyIndex } from './dependency-index.ts';
+import type { RefreshLevel } from './refresh.ts';
 
 /** All that a look at an Application works with. */
 export interface ReconcilerDeps {
@@ -20,6 +22,10 @@ export interface ReconcilerDeps {
   readonly logger: Logger;
   readonly parseDuration: DurationParser;
   readonly settings: ReconcileSettings;
+  /** Who depends on whom. */
+  readonly dependencies: DependencyIndex;
+  /** Asks for a look at another Application. */
+  readonly lookAgain: (key: string, level: RefreshLevel) => void;
 }
 
 export interface ReconcileSettings {
@@ -29,7 +35,15 @@ export interface ReconcileSettings {
   readonly resyncMs: number;
   /** Each Application's own share of 0 to this many milliseconds is added, so that they do not all come at once. */
   readonly jitterMs: number;
+  /** Milliseconds after which the caches of manifests are left aside; 0 means never. */
+  readonly hardResyncMs: number;
   readonly selfHeal: SelfHealSettings;
+  /** Automated syncs that wait give way to newer commits, where an Application does not say otherwise. */
+  readonly supersede: boolean;
+  /** Milliseconds of rest after a wave that is not the last. */
+  readonly waveDelayMs: number;
+  /** Milliseconds after which an operation is terminated; 0 means never. */
+  readonly syncTimeoutMs: number;
 }
 
 /** The name under which an Application marks its objects. */

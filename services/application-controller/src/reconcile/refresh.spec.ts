@@ -27,6 +27,7 @@ const refresh = (over: Partial<RefreshInput> = {}) =>
     hasFailed: false,
     now,
     resyncMs: 120_000,
+    isHardDue: false,
     ...over,
   });
 
@@ -41,6 +42,7 @@ describe('refreshOf', () => {
   it.each<[string, Partial<RefreshInput>, number, boolean]>([
     ['a normal refresh', { app: annotated('normal') }, levels.latest, false],
     ['a hard refresh', { app: annotated('hard') }, levels.latest, true],
+    ['time for a hard refresh', { isHardDue: true }, levels.latest, true],
     ['a first look', { app: app({ status: {} }) }, levels.latest, false],
     ['another source', { app: moved }, levels.latest, false],
     ['another destination', { app: elsewhere }, levels.manifests, false],

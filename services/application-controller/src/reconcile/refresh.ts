@@ -20,6 +20,8 @@ export interface Refresh {
   readonly isHard: boolean;
   /** Nobody asked and no time is over: something elsewhere changed that may or may not touch the Application. */
   readonly isPrecaution?: boolean;
+  /** What is known as rendered is what the newest revisions render. */
+  readonly isRendered?: boolean;
 }
 
 export interface RefreshInput {
@@ -33,6 +35,8 @@ export interface RefreshInput {
   readonly now: number;
   /** Milliseconds; 0 turns polling off. */
   readonly resyncMs: number;
+  /** It is time to leave the caches aside. */
+  readonly isHardDue: boolean;
 }
 
 /** Whether an Application needs a look, and how deep. */
@@ -40,6 +44,7 @@ export function refreshOf(input: RefreshInput): Refresh | undefined {
   const { app, pending, now, resyncMs } = input;
   const asked = app.metadata.annotations?.[annotations.refresh];
   if (asked !== undefined) return { level: levels.latest, isHard: asked === 'hard' };
+  if (input.isHardDue) return { level: levels.latest, isHard: true };
   if (!sourcesCompared(app)) return { level: levels.latest, isHard: false };
   if (pending === levels.latest) return { level: levels.latest, isHard: false };
   const isExpired = resyncMs > 0 && now - reconciledAt(app) >= resyncMs;
@@ -56,7 +61,8 @@ export function refreshOf(input: RefreshInput): Refresh | undefined {
 export const reconciledAt = (app: Pick<Application, 'status'>): number =>
   Date.parse(app.status?.reconciledAt ?? '') || 0;
 
-function sourcesCompared(app: Application): boolean {
+/** Whether the last comparison was with the sources that the spec has now. */
+export function sourcesCompared(app: Application): boolean {
   const compared = app.status?.sync?.comparedTo;
   if (compared === undefined) return false;
   const before = hasMultipleSources(app.spec) ? (compared.sources ?? []) : [compared.source ?? {}];

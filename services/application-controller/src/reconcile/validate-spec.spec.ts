@@ -11,7 +11,12 @@ const open: AppProject = {
 };
 const narrow: AppProject = {
   ...open,
-  spec: { sourceRepos: ['https://other/*'], destinations: [{ server: '*', namespace: 'x' }] },
+  metadata: { name: 'narrow' },
+  spec: {
+    sourceRepos: ['https://other/*'],
+    destinations: [{ server: '*', namespace: 'x' }],
+    sourceNamespaces: ['team-*'],
+  },
 };
 const config: ClusterConfig = {
   server: 'https://a',
@@ -24,11 +29,11 @@ const config: ClusterConfig = {
   credentials: {},
 };
 
-function judge(spec: Partial<ApplicationSpec>): readonly string[] {
+function judge(spec: Partial<ApplicationSpec>, namespace = 'argocd'): readonly string[] {
   const app: Application = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
-    metadata: { name: 'web' },
+    metadata: { name: 'web', namespace },
     spec: {
       project: 'default',
       source: { repoURL: 'https://git/x', path: 'app' },
@@ -37,6 +42,7 @@ function judge(spec: Partial<ApplicationSpec>): readonly string[] {
     },
   };
   const verdict = validateSpec(app, {
+    namespace: 'argocd',
     projectOf: (name) => ({ default: open, narrow })[name],
     resolve: (destination) => {
       if (destination.server !== 'https://a') throw new TiphysError('invalid', 'no such cluster');
@@ -73,6 +79,14 @@ describe('validateSpec', () => {
       ],
     ],
   ])('refuses %s', (_name, spec, messages) => expect(judge(spec)).toEqual(messages));
+
+  it('takes Applications of other namespaces only into projects that list them', () => {
+    expect(judge({}, 'team-a')).toEqual([
+      "application 'web' in namespace 'team-a' is not permitted to use project 'default'",
+    ]);
+    const spec = { project: 'narrow', source: { repoURL: 'https://other/x', path: '.' } };
+    expect(judge({ ...spec, destination: { server: 'https://a', namespace: 'x' } }, 'team-a')).toEqual([]);
+  });
 
   it('takes an OCI artifact without a path and a source that only lends files', () => {
     expect(judge({ source: { repoURL: 'oci://registry/x' } })).toEqual([]);

@@ -6,7 +6,7 @@ import {
   type AppProject,
   type Repository,
 } from '@tiphys/model';
-import type { RenderRequest, RepoServer } from '@tiphys/ports';
+import type { RenderRequest, RepoServer, RenderResult } from '@tiphys/ports';
 import { renderSources, type RenderOrder } from './render-sources.ts';
 
 const url = 'https://git.example.com/shop.git';
@@ -43,7 +43,9 @@ function listener(): RepoServer & { readonly asked: RenderRequest[] } {
     },
     resolveRevision: () => Promise.resolve('resolved'),
     revisionMetadata: () => Promise.resolve({ author: '', date: '', message: '', tags: [] }),
+    hasChanges: () => Promise.resolve(true),
     testRepository: () => Promise.resolve(),
+    verifyRevision: ({ revision }) => Promise.resolve([`unsigned ${revision}`]),
   };
 }
 
@@ -64,6 +66,8 @@ const settings = {
   helmRepositories: () => [helm],
   options: { kustomizeBuildOptions: '--enable-helm' },
   instanceOf: () => 'team_shop',
+  signatureOf: () => undefined,
+  demandsSignatures: () => false,
 };
 
 describe('rendering the sources of an Application', () => {
@@ -100,6 +104,7 @@ describe('rendering the sources of an Application', () => {
       contentHash: 'hash of one\nhash of two',
       revisions: ['tip of one', 'abc'],
       sourceTypes: ['Directory', 'Directory'],
+      integrity: [],
     });
   });
 
@@ -115,6 +120,33 @@ describe('rendering the sources of an Application', () => {
       ['Directory', ''],
     ]);
     expect(server.asked.map(({ refSources }) => Object.keys(refSources))).toEqual([['values']]);
+  });
+
+  it('tells what is not signed as demanded, of which source, and takes silence for a no', async () => {
+    const demanding = { ...settings, signatureOf: () => ({ depth: 'head' as const, keys: ['A'] }) };
+    const answering = (signatureProblems?: RenderResult['signatureProblems']): RepoServer => {
+      const server = listener();
+      const answer = signatureProblems === undefined ? {} : { signatureProblems };
+      return { ...server, render: async (request) => ({ ...(await server.render(request)), ...answer }) };
+    };
+    const sources = [
+      { repoURL: url, path: 'chart', name: 'chart' },
+      { repoURL: url, ref: 'values' },
+    ];
+    const about = async (server: RepoServer, of: readonly ApplicationSource[]) =>
+      (await renderSources(server, orderOf(of), demanding)).integrity;
+    expect(await about(answering([]), sources.slice(0, 1))).toEqual([]);
+    expect(await about(answering([{ ref: '', problem: 'no' }]), sources.slice(0, 1))).toEqual([
+      'GIT/GPG: no',
+    ]);
+    const refused = [{ ref: 'values', problem: 'unsigned resolved' }];
+    expect(await about(answering(refused), sources)).toEqual(['GIT/GPG: source 2 of 2: unsigned resolved']);
+    expect(await about(answering([{ ref: '', problem: 'no' }]), sources)).toEqual([
+      'GIT/GPG: source chart: no',
+      'GIT/GPG: source 2 of 2: unsigned resolved',
+    ]);
+    expect(await about(answering(), sources.slice(0, 1))).toEqual([expect.stringContaining('did not look')]);
+    expect((await renderSources(listener(), orderOf(sources), settings)).integrity).toEqual([]);
   });
 
   it('names the source that cannot be rendered', async () => {

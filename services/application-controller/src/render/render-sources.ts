@@ -1,4 +1,5 @@
 import {
+  annotations,
   messageOf,
   TiphysError,
   type Application,
@@ -7,8 +8,13 @@ import {
   type Repository,
   type SourceType,
 } from '@tiphys/model';
-import type { RenderOptions, RenderRequest, RenderSource, RepoServer } from '@tiphys/ports';
-import { isSourcePermitted, type ResolvedDestination } from '@tiphys/project-policy';
+import type { RenderOptions, RenderRequest, RenderSource, RepoServer, SignatureProblem } from '@tiphys/ports';
+import {
+  integrityMessage,
+  isSourcePermitted,
+  type ResolvedDestination,
+  type SignatureDemand,
+} from '@tiphys/project-policy';
 import type { AppProject } from '@tiphys/model';
 
 /** What to render: the sources of the spec, or those that an operation names, at given revisions or at the newest. */
@@ -32,12 +38,18 @@ export interface Rendered {
   /** One for each source. */
   readonly revisions: readonly string[];
   readonly sourceTypes: readonly (SourceType | '')[];
+  /** Where sources are not signed as the project demands, as users read it; nothing may be synced then. */
+  readonly integrity: readonly string[];
 }
 
 export interface RenderSettings {
   readonly repositoryOf: (source: ApplicationSource, project: string) => Repository;
   readonly helmRepositories: (project: string) => readonly Repository[];
   readonly options: RenderOptions;
+  /** What a source of a project must prove; undefined for nothing. */
+  readonly signatureOf: (source: ApplicationSource, project: AppProject) => SignatureDemand | undefined;
+  /** True where a project asks that anything be signed: manifests from elsewhere cannot be. */
+  readonly demandsSignatures: (project: AppProject) => boolean;
   /** `<name>`, or `<namespace>_<name>` outside the control plane's namespace. */
   readonly instanceOf: (app: Application) => string;
 }
@@ -60,8 +72,20 @@ export async function renderSources(
     contentHash: results.map(({ contentHash }) => contentHash).join('\n'),
     revisions: results.map(({ revision }) => revision),
     sourceTypes: results.map(({ sourceType }) => sourceType),
+    integrity: [...new Set(results.flatMap(({ problems }, index) => messagesOf(problems, index, order)))],
   };
 }
+
+/** A problem of a source that lends files is told of that source. */
+const messagesOf = (
+  problems: readonly SignatureProblem[],
+  index: number,
+  { sources }: RenderOrder,
+): readonly string[] =>
+  problems.map(({ ref, problem }) => {
+    const at = ref === '' ? index : sources.findIndex((source) => source.ref === ref);
+    return integrityMessage(problem, { name: sources[at]?.name ?? '', index: at, count: sources.length });
+  });
 
 const isPresent = (text: string | undefined): boolean => text !== undefined && text !== '';
 
@@ -78,10 +102,12 @@ function locate(
     );
   }
   const revision = order.revisions?.[index];
+  const signature = settings.signatureOf(source, order.project);
   return {
     source,
     repository: settings.repositoryOf(source, order.app.spec.project),
     ...(isPresent(revision) && revision !== undefined ? { revision } : {}),
+    ...(signature === undefined ? {} : { signature }),
   };
 }
 
@@ -98,6 +124,7 @@ interface OneResult {
   readonly contentHash: string;
   readonly revision: string;
   readonly sourceType: SourceType | '';
+  readonly problems: readonly SignatureProblem[];
 }
 
 async function renderOne(repoServer: RepoServer, one: OneRender): Promise<OneResult> {
@@ -106,13 +133,29 @@ async function renderOne(repoServer: RepoServer, one: OneRender): Promise<OneRes
     if (isOnlyRef(entry.source)) {
       const revision =
         entry.revision ?? (await repoServer.resolveRevision(entry, { refresh: order.refreshRevision }));
-      return { objects: [], contentHash: revision, revision, sourceType: '' };
+      const problems = await problemsOfRef(repoServer, { ...entry, revision });
+      return { objects: [], contentHash: revision, revision, sourceType: '', problems };
     }
-    return await repoServer.render(requestFor(one));
+    const rendered = await repoServer.render(requestFor(one));
+    return { ...rendered, problems: rendered.signatureProblems ?? unchecked(one) };
   } catch (error) {
     const place = `failed to generate manifest for source ${index + 1} of ${order.sources.length}`;
     throw new TiphysError('failed-precondition', `${place}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Nobody looked: a demand is not met by silence. */
+const unchecked = ({ entry, refSources }: OneRender): readonly SignatureProblem[] =>
+  [entry, ...Object.values(refSources)].some(({ signature }) => signature !== undefined)
+    ? [{ ref: '', problem: 'Failed verifying the revision: the repo-server did not look at signatures' }]
+    : [];
+
+async function problemsOfRef(
+  repoServer: RepoServer,
+  source: RenderSource & { readonly revision: string },
+): Promise<readonly SignatureProblem[]> {
+  if (source.signature === undefined) return [];
+  return (await repoServer.verifyRevision(source)).map((problem) => ({ ref: '', problem }));
 }
 
 /** A source that only lends its files to others. */
@@ -133,4 +176,11 @@ const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRe
   options: settings.options,
   refreshRevision: order.refreshRevision,
   noCache: order.noCache,
+  ...generatePathsOf(order.app),
 });
+
+/** A plugin may get no more than the files that these paths name. */
+function generatePathsOf({ metadata }: Application): Pick<RenderRequest, 'manifestGeneratePaths'> {
+  const paths = metadata.annotations?.[annotations.manifestGeneratePaths];
+  return isPresent(paths) && paths !== undefined ? { manifestGeneratePaths: paths } : {};
+}

@@ -13,19 +13,24 @@ import {
   type Repository,
 } from '@tiphys/model';
 import type { ClusterConfig, KubeApi, Logger } from '@tiphys/ports';
+import { isNamespaceListed, selectorMatches, virtualProject } from '@tiphys/project-policy';
 import { ObjectStore, ownKinds, type Change } from '@tiphys/runtime/watch';
 import {
   parseControlSettings,
   parseCredentialTemplate,
   parseRepositorySecret,
+  parseTiming,
   type ControlSettings,
   type RepositorySettings,
+  type Timing,
   type YamlReader,
 } from '@tiphys/settings';
 
 export interface ControlPlaneOptions {
   readonly api: KubeApi;
   readonly namespace: string;
+  /** Other namespaces that Applications may live in; with any, the whole cluster is watched for them. */
+  readonly applicationNamespaces: readonly string[];
   readonly logger: Logger;
   readonly readYaml: YamlReader;
   readonly parseCluster: (secret: KubeObject) => ClusterConfig;
@@ -35,6 +40,9 @@ export interface ControlPlaneOptions {
   readonly onSettings: () => void;
   readonly onClusters: () => void;
   readonly onRepositories: () => void;
+  readonly parseDuration: (text: string) => number | undefined;
+  /** The times between looks that nobody asked for changed. */
+  readonly onTiming: () => void;
 }
 
 interface ClusterSecrets {
@@ -50,6 +58,7 @@ export class ControlPlane {
   readonly #secrets: ObjectStore;
   readonly #options: ControlPlaneOptions;
   #settings: ControlSettings | undefined;
+  #timing: Timing | undefined;
   #repositories: RepositorySettings | undefined;
   #clusters: ClusterSecrets | undefined;
 
@@ -58,7 +67,15 @@ export class ControlPlane {
     const base = { api, logger };
     const selector = { namespace };
     this.#options = options;
-    this.applications = new ObjectStore({ ...base, resource: ownKinds.application, selector });
+    const { applicationNamespaces } = options;
+    this.applications = new ObjectStore({
+      ...base,
+      resource: ownKinds.application,
+      selector: applicationNamespaces.length === 0 ? selector : {},
+      accepts: ({ metadata }) =>
+        metadata.namespace === namespace ||
+        isNamespaceListed(applicationNamespaces, metadata.namespace ?? ''),
+    });
     this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector });
     this.#configMaps = new ObjectStore({ ...base, resource: ownKinds.configMap, selector });
     this.#secrets = new ObjectStore({
@@ -67,7 +84,7 @@ export class ControlPlane {
       selector: { ...selector, labelSelector: labels.secretType },
     });
     this.applications.subscribe(options.onApplication);
-    this.projects.subscribe(({ object }) => options.onProject(object.metadata.name ?? ''));
+    this.projects.subscribe(({ object }) => this.#projectChanged(object));
     this.#configMaps.subscribe(({ object }) => this.#configMapChanged(object.metadata.name ?? ''));
     this.#secrets.subscribe(({ object }) => this.#secretChanged(object));
   }
@@ -90,13 +107,41 @@ export class ControlPlane {
     );
   }
 
+  /** A project as it counts: with what it inherits from global projects. */
   project(name: string): AppProject | undefined {
+    const project = this.#ownProject(name);
+    return (
+      project && virtualProject(project, this.settings.globalProjects, (other) => this.#ownProject(other))
+    );
+  }
+
+  #ownProject(name: string): AppProject | undefined {
     return this.projects.get(this.#options.namespace, name);
+  }
+
+  /** A project concerns its own Applications; one that others inherit from concerns theirs. */
+  #projectChanged(changed: AppProject): void {
+    const { onProject } = this.#options;
+    const name = changed.metadata.name ?? '';
+    onProject(name);
+    const selectors = this.#settings?.globalProjects.filter(({ projectName }) => projectName === name) ?? [];
+    for (const { metadata } of this.projects.values()) {
+      const inherits = selectors.some(({ labelSelector }) =>
+        selectorMatches(labelSelector, metadata.labels ?? {}),
+      );
+      if (inherits && metadata.name !== name) onProject(metadata.name ?? '');
+    }
   }
 
   get settings(): ControlSettings {
     this.#settings ??= this.#readSettings();
     return this.#settings;
+  }
+
+  /** When Applications are looked at without being asked. */
+  get timing(): Timing {
+    this.#timing ??= this.#readTiming();
+    return this.#timing;
   }
 
   get repositories(): RepositorySettings {
@@ -124,6 +169,13 @@ export class ControlPlane {
     for (const mistake of settings.mistakes)
       this.#options.logger.warn('setting ignored', { configMap: configNames.cm, mistake });
     return settings;
+  }
+
+  #readTiming(): Timing {
+    const timing = parseTiming(this.#dataOf(configNames.cm), this.#options.parseDuration);
+    for (const mistake of timing.mistakes)
+      this.#options.logger.warn('setting ignored', { configMap: configNames.cm, mistake });
+    return timing;
   }
 
   #readRepositories(): RepositorySettings {
@@ -169,6 +221,10 @@ export class ControlPlane {
       this.#settings = undefined;
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(this.settings))
         this.#options.onSettings();
+      const timing = this.#timing;
+      this.#timing = undefined;
+      if (timing !== undefined && JSON.stringify(timing) !== JSON.stringify(this.timing))
+        this.#options.onTiming();
     } else if (name === configNames.tlsCerts || name === configNames.knownHosts) {
       this.#repositories = undefined;
       this.#options.onRepositories();

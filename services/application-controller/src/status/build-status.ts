@@ -11,16 +11,16 @@ import type {
 } from '@tiphys/model';
 import { hasMultipleSources, sourcesOf } from '@tiphys/model';
 import type { Comparison } from '../compare/compare.ts';
+import type { InUse } from '../live/in-use.ts';
 import type { Rendered } from '../render/render-sources.ts';
 
 /** What a look at an Application found; one of these becomes its status. */
 export type Finding =
-  | {
+  | ({
       readonly type: 'compared';
       readonly comparison: Comparison;
       readonly rendered: Rendered;
-      readonly images: readonly string[];
-    }
+    } & InUse)
   /** What git wants or what the cluster has is not known; the last good resources stay visible as Unknown. */
   | { readonly type: 'unknown'; readonly health: HealthStatus }
   | { readonly type: 'invalid' };
@@ -45,19 +45,32 @@ export function statusOfFinding(app: Application, finding: Finding, now: string)
       return {
         sync: syncStatus(app, finding.comparison.code, finding.rendered.revisions),
         health: healthAt(app, finding.comparison.health, now),
-        ...listed(finding.comparison.objects.map(({ status }) => status)),
+        ...listed(resourcesOf(finding.comparison)),
         resourceHealthSource: 'appTree',
-        summary: summaryOf(finding.images),
+        summary: summaryOf(finding),
         ...sourceTypesOf(app, finding.rendered.sourceTypes),
       };
   }
 }
 
+/** What was compared and the hooks, in the order of their names. */
+function resourcesOf({ objects, hooks }: Comparison): readonly ResourceStatus[] {
+  const rows = [...objects.map(({ status }) => status), ...hooks];
+  return hooks.length === 0 ? rows : rows.sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
+}
+
+const nameIn = ({ group = '', kind, namespace = '', name }: ResourceStatus): string =>
+  `${group}/${kind}/${namespace}/${name}`;
+
 /** No list for no resources; the one of before must not stay then. */
 const listed = (resources: readonly ResourceStatus[]): Pick<ApplicationStatus, 'resources'> =>
   resources.length === 0 ? {} : { resources };
 
-const summaryOf = (images: readonly string[]): ApplicationSummary => (images.length === 0 ? {} : { images });
+const summaryOf = ({ images, externalURLs, isAppOfApps }: InUse): ApplicationSummary => ({
+  ...(externalURLs.length === 0 ? {} : { externalURLs }),
+  ...(images.length === 0 ? {} : { images }),
+  ...(isAppOfApps ? { isAppOfApps } : {}),
+});
 
 function sourceTypesOf(app: Application, types: Rendered['sourceTypes']): Partial<ApplicationStatus> {
   if (hasMultipleSources(app.spec)) return { sourceTypes: types as readonly SourceType[] };

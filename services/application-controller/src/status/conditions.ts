@@ -9,6 +9,7 @@ export const comparedConditions: ReadonlySet<ConditionType> = new Set([
   'SharedResourceWarning',
   'RepeatedResourceWarning',
   'ExcludedResourceWarning',
+  'OrphanedResourceWarning',
 ]);
 
 export interface Evaluated {

@@ -5,6 +5,7 @@ import {
   type Application,
   type ApplicationSource,
   type JsonObject,
+  type KubeObject,
   type SyncOperation,
 } from '@tiphys/model';
 import { poll } from '@tiphys/testing/processes';
@@ -113,6 +114,11 @@ export class Stage {
   /** Writes a field of a live object: `configmaps/conf`, `deployments/web`. */
   edit(resource: string, body: object): Promise<unknown> {
     return this.#world.kube.request('PATCH', this.#livePath(resource), body, MERGE);
+  }
+
+  /** Puts an object into the destination namespace that no Application manages. */
+  place(object: KubeObject): Promise<unknown> {
+    return this.#world.kube.apply(object as never, this.namespace);
   }
 
   removeLive(resource: string): Promise<unknown> {

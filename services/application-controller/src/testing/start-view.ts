@@ -4,7 +4,7 @@ import { systemClock } from '@tiphys/runtime/clock';
 import { createLogger } from '@tiphys/runtime/logging';
 import type { KubeAccess } from '@tiphys/testing/kube-env';
 import { defaultTracking } from '@tiphys/tracking';
-import { ClusterView } from '../live/cluster-view.ts';
+import { ClusterView, type ClusterViewOptions } from '../live/cluster-view.ts';
 import type { ResourceFilters } from '../live/kinds.ts';
 
 /** A view of the test cluster and what it told so far: `root shop`, `child shop`. */
@@ -19,13 +19,14 @@ export interface StartedView {
 export async function startView(
   kube: KubeAccess,
   filters: ResourceFilters = { exclusions: [], inclusions: [] },
-  change: Partial<KubeConnection> = {},
+  change: Partial<KubeConnection> & { readonly view?: Partial<ClusterViewOptions> } = {},
 ): Promise<StartedView> {
   const { connection } = await loadKubeconfig({ clock: systemClock, path: kube.kubeconfigPath });
   const told: string[] = [];
+  const { view: options, ...link } = change;
   let kinds = 0;
   const view = new ClusterView({
-    api: await makeKubeApi({ ...connection, ...change }, { clock: systemClock }),
+    api: await makeKubeApi({ ...connection, ...link }, { clock: systemClock }),
     tracking: defaultTracking,
     filters,
     logger: createLogger({ service: 'test', level: 'error' }),
@@ -33,7 +34,9 @@ export async function startView(
     onKinds: () => {
       kinds += 1;
     },
+    onTopLevel: (namespace) => void told.push(`top ${namespace}`),
     onLost: () => void told.push('lost'),
+    ...options,
   });
   await view.start();
   return { view, told, kindsTold: () => kinds };

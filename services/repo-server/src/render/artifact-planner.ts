@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { identityOf } from '@tiphys/adapter-git';
-import { TiphysError, type ApplicationSource, type JsonObject, type SourceType } from '@tiphys/model';
+import type { ApplicationSource, JsonObject, SourceType } from '@tiphys/model';
 import type { RenderRequest, Renderer, RepoFiles, RepoRoot } from '@tiphys/ports';
 import { substituteSource } from '@tiphys/source-overrides';
 import { artifactName, artifactSourceOf, type Artifacts } from '../artifacts.ts';
-import { detectTool } from './detect-tool.ts';
+import { detectTool, explicitTool } from './detect-tool.ts';
 import { environmentOf } from './environment.ts';
 import type { ExportStore } from './export-store.ts';
 import { applicationPath } from './git-planner.ts';
 import { namedFiles } from './inputs/helm.ts';
 import { applyOverrides } from './overrides.ts';
 import type { RenderPlan } from './plan.ts';
+import type { PluginPlanner } from './plugin/plugin-planner.ts';
+import type { PluginSubject } from './plugin/subject.ts';
 import type { RefResolver } from './refs.ts';
 import { settingsContent } from './tool-content.ts';
 import type { RenderedType } from './tool-planner.ts';
@@ -23,6 +25,7 @@ export interface ArtifactPlannerOptions {
   readonly refs: RefResolver;
   readonly renderers: Readonly<Record<RenderedType, Renderer>>;
   readonly versions: ToolVersions;
+  readonly plugins: PluginPlanner;
 }
 
 const TOOLS = { Helm: 'helm', Kustomize: 'kustomize', Directory: 'jsonnet' } as const;
@@ -40,8 +43,12 @@ export class ArtifactPlanner {
     const { type, source } = await this.#use(request, revision, (root) => look(root, request, path));
     const env = environmentOf(request, revision);
     const effective = substituteSource(source, env);
-    const { refs, versions, renderers } = this.#options;
-    const tool = assertRendered(type);
+    const { refs, versions, renderers, plugins } = this.#options;
+    const subject = this.#subject({ request, source: effective, env, revision, path });
+    const mayBePlugin = artifactName(source) === '' && explicitTool(source) === undefined;
+    const plugin = mayBePlugin ? await plugins.discover(subject) : undefined;
+    if (plugin !== undefined || type === 'Plugin') return plugins.plan(subject, plugin);
+    const tool: RenderedType = type;
     const found = await refs.find(request, namedFiles(effective.helm ?? {}).refs);
     return {
       sourceType: type,
@@ -75,15 +82,24 @@ export class ArtifactPlanner {
     };
   }
 
+  /** The artifact as plugins see it. */
+  #subject(view: Omit<PluginSubject, 'contentOf' | 'lend'>): PluginSubject {
+    const { request, revision } = view;
+    return {
+      ...view,
+      contentOf: (directory) => Promise.resolve(`${artifactKey(request, revision)}:${directory}`),
+      lend: (directory, task) =>
+        this.#use(request, revision, async (root) => task(await root.resolve(directory))),
+    };
+  }
+
   /** Lends the unpacked artifact. Nobody gets at what was fetched with another login. */
   #use<T>(request: RenderRequest, revision: string, task: (root: RepoRoot) => Promise<T>): Promise<T> {
     const { artifacts, store, files } = this.#options;
     const { repository, source } = request;
     const name = artifactName(source);
-    const identity = [identityOf(repository), source.helm?.passCredentials === true, name, revision];
-    const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     return store.use(
-      `artifact:${key}`,
+      `artifact:${artifactKey(request, revision)}`,
       async (into) => {
         const from = artifactSourceOf(artifacts, repository);
         return (await from.fetch(withPassing(repository, source), name, revision, into)).directory;
@@ -104,9 +120,10 @@ async function look(
   return { type: await detectTool(root, { source, path, disabled }), source };
 }
 
-function assertRendered(type: SourceType): RenderedType {
-  if (type !== 'Plugin') return type;
-  throw new TiphysError('unimplemented', 'sources with a config management plugin are not rendered');
+function artifactKey({ repository, source }: RenderRequest, revision: string): string {
+  const passes = source.helm?.passCredentials === true;
+  const identity = [identityOf(repository), passes, artifactName(source), revision];
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
 /** `spec.source.helm.passCredentials` is a setting of the source that the download needs. */

@@ -39,7 +39,8 @@ export async function detectTool(
   return 'Directory';
 }
 
-function explicitTool(source: ApplicationSource): SourceType | undefined {
+/** The tool whose settings the source has. `invalid` where it has those of two. */
+export function explicitTool(source: ApplicationSource): SourceType | undefined {
   const found = EXPLICIT.filter(([field]) => source[field] !== undefined).map(([, type]) => type);
   if (found.length <= 1) return found[0];
   throw new TiphysError(

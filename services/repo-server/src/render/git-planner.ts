@@ -2,12 +2,15 @@ import { posix } from 'node:path';
 import { TiphysError } from '@tiphys/model';
 import type { GitSource, RenderRequest, TreeEntry } from '@tiphys/ports';
 import { substituteSource } from '@tiphys/source-overrides';
-import { detectTool } from './detect-tool.ts';
+import type { Checkouts } from './checkout.ts';
+import { detectTool, explicitTool } from './detect-tool.ts';
 import { environmentOf } from './environment.ts';
 import { GitRoot } from './git-root.ts';
 import { chooseFiles, renderFiles } from './inputs/directory.ts';
 import { applyOverrides } from './overrides.ts';
 import type { RenderPlan } from './plan.ts';
+import { gitSubject } from './plugin/git-subject.ts';
+import type { PluginPlanner } from './plugin/plugin-planner.ts';
 import { Snapshot } from './snapshot.ts';
 import type { GitSourceView } from './source-view.ts';
 import type { ToolPlanner } from './tool-planner.ts';
@@ -15,6 +18,8 @@ import type { ToolPlanner } from './tool-planner.ts';
 export interface GitPlannerOptions {
   readonly git: GitSource;
   readonly tools: ToolPlanner;
+  readonly plugins: PluginPlanner;
+  readonly checkouts: Checkouts;
   readonly maxCombinedBytes: number;
 }
 
@@ -27,7 +32,7 @@ export class GitPlanner {
   }
 
   async plan(request: RenderRequest, sha: string): Promise<RenderPlan> {
-    const { git, tools } = this.#options;
+    const { git, tools, plugins, checkouts } = this.#options;
     await git.fetch(request.repository, sha);
     const snapshot = new Snapshot(git, request.repository, sha);
     const top = await findDirectory(snapshot, applicationPath(request.source.path));
@@ -35,11 +40,21 @@ export class GitPlanner {
     const root = new GitRoot(snapshot);
     const overridden = await applyOverrides(root, { source: request.source, appName: request.appName, path });
     const disabled = request.options.disabledTools;
-    const type = await detectTool(root, { source: overridden, path, disabled });
     const env = environmentOf(request, sha);
     const source = substituteSource(overridden, env);
     const view: GitSourceView = { request, snapshot, top, path, source, env };
-    return type === 'Directory' ? this.#planDirectory(view) : tools.plan(type, view);
+    const subject = gitSubject(view, checkouts);
+    const plugin = explicitTool(source) === undefined ? await plugins.discover(subject) : undefined;
+    if (plugin !== undefined) return plugins.plan(subject, plugin);
+    const type = await detectTool(root, { source, path, disabled });
+    switch (type) {
+      case 'Directory':
+        return this.#planDirectory(view);
+      case 'Plugin':
+        return plugins.plan(subject);
+      default:
+        return tools.plan(type, view);
+    }
   }
 
   /** Plain files need nothing but their contents: equal directories share one render, whoever's they are. */

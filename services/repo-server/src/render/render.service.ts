@@ -3,6 +3,7 @@ import { TiphysError } from '@tiphys/model';
 import type { RenderRequest } from '@tiphys/ports';
 import type { RevisionService } from '../revision/revision.service.ts';
 import { isArtifact } from '../artifacts.ts';
+import type { IntegrityService, VerifiedSource } from '../integrity/integrity.service.ts';
 import { explained } from '../failures.ts';
 import type { ArtifactPlanner } from './artifact-planner.ts';
 import type { GitPlanner } from './git-planner.ts';
@@ -16,6 +17,7 @@ export interface RenderServiceOptions {
   readonly artifacts: ArtifactPlanner;
   readonly cache: RenderCache;
   readonly limiter: Limiter;
+  readonly integrity: IntegrityService;
 }
 
 /** Renders one source: resolve its revision, see what the render reads, take the outcome from the cache or make it. */
@@ -27,7 +29,7 @@ export class RenderService {
   }
 
   async render(request: RenderRequest): Promise<RenderedBytes> {
-    const { revisions, git, artifacts, cache, limiter } = this.#options;
+    const { revisions, git, artifacts, cache, limiter, integrity } = this.#options;
     const revision = await revisions.resolve(request, {
       refresh: request.refreshRevision || request.noCache,
     });
@@ -35,15 +37,28 @@ export class RenderService {
       const planner = isArtifact(request.source, request.repository) ? artifacts : git;
       const plan = await planner.plan(request, revision);
       const freshness = { noCache: request.noCache, retryFailures: request.refreshRevision };
+      const signatureProblems = await integrity.problemsOfAll(verifiedSources(request, plan), {
+        isFresh: request.noCache,
+      });
       const rendered = await cache.get(plan, freshness, () => limiter.run(() => execute(plan)));
       return {
         ...rendered,
         revision: plan.revision,
         sourceType: plan.sourceType,
         refRevisions: plan.refRevisions,
+        signatureProblems,
       };
     });
   }
+}
+
+/** What the render reads from, each at the revision that it is read at. */
+function verifiedSources(request: RenderRequest, plan: RenderPlan): Readonly<Record<string, VerifiedSource>> {
+  const refs = Object.entries(plan.refRevisions).flatMap(([ref, revision]) => {
+    const source = request.refSources[ref] ?? request.refSources[`$${ref}`];
+    return source === undefined ? [] : [[ref, { ...source, revision }] as const];
+  });
+  return { ...Object.fromEntries(refs), '': { ...request, revision: plan.revision } };
 }
 
 const execute = async (plan: RenderPlan): Promise<Rendered> => toRendered(await plan.render());

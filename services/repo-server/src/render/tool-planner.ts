@@ -1,4 +1,4 @@
-import { TiphysError, type JsonObject, type SourceType } from '@tiphys/model';
+import type { JsonObject, SourceType } from '@tiphys/model';
 import type { Renderer, RepoRoot, TreeEntry } from '@tiphys/ports';
 import type { Checkouts } from './checkout.ts';
 import { GitRoot } from './git-root.ts';
@@ -29,17 +29,12 @@ export class ToolPlanner {
     this.#options = options;
   }
 
-  async plan(type: Exclude<SourceType, 'Directory'>, view: GitSourceView): Promise<RenderPlan> {
+  plan(type: Exclude<RenderedType, 'Directory'>, view: GitSourceView): Promise<RenderPlan> {
     switch (type) {
       case 'Helm':
         return this.#planHelm(view);
       case 'Kustomize':
         return this.#planKustomize(view);
-      case 'Plugin':
-        throw new TiphysError(
-          'unimplemented',
-          'sources with a config management plugin are not rendered; use Helm, Kustomize, Jsonnet or plain files',
-        );
     }
   }
 

@@ -7,6 +7,7 @@ import {
 import type { JsonObject, Repository } from '@tiphys/model';
 import type {
   AbortSignalLike,
+  ChangesQuestion,
   RenderRequest,
   RenderResult,
   RenderSource,
@@ -59,6 +60,7 @@ class GrpcRepoServer implements RepoServerClient {
       revision: response.revision,
       sourceType: asSourceType(response.sourceType),
       refRevisions: response.refRevisions,
+      ...(response.signaturesChecked ? { signatureProblems: response.signatureProblems } : {}),
     };
   }
 
@@ -73,6 +75,24 @@ class GrpcRepoServer implements RepoServerClient {
     const { client, timeoutMs } = this.#channel;
     const call = client.getRevisionMetadata.bind(client);
     return this.#calling(() => callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }));
+  }
+
+  async hasChanges(question: ChangesQuestion): Promise<boolean> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.hasChanges.bind(client);
+    const request = {
+      source: sourceToMessage(question),
+      since: question.since,
+      paths: [...question.paths],
+    };
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).changed;
+  }
+
+  async verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.verifyRevision.bind(client);
+    const request = { source: sourceToMessage(source) };
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).problems;
   }
 
   async testRepository(repository: Repository): Promise<void> {
@@ -137,5 +157,6 @@ function toMessage(request: RenderRequest, factsId: string, isKnown: boolean): R
     options: optionsToMessage(request.options),
     refreshRevision: request.refreshRevision,
     noCache: request.noCache,
+    manifestGeneratePaths: request.manifestGeneratePaths ?? '',
   };
 }

@@ -1,10 +1,12 @@
 import type {
   Repository as RepositoryMessage,
   RenderOptions as RenderOptionsMessage,
+  SignatureDemand as SignatureDemandMessage,
   Source,
 } from '@tiphys/generated/tiphys-repo';
 import { TiphysError, type ApplicationSource, type Repository, type SourceType } from '@tiphys/model';
 import type { RenderOptions, RenderSource } from '@tiphys/ports';
+import type { SignatureDemand } from '@tiphys/project-policy';
 import { parseJson, stringifyJson } from '@tiphys/yaml';
 import type { JsonValue } from '@tiphys/model';
 
@@ -71,10 +73,22 @@ function repositoryType(type: string): Repository['type'] {
   throw new TiphysError('invalid', `${JSON.stringify(type)} is no type of repository; use git, helm or oci`);
 }
 
+const demandToMessage = ({ depth, keys }: SignatureDemand): SignatureDemandMessage => ({
+  depth,
+  keys: [...keys],
+});
+
+/** A depth that is not known asks for the most. */
+const demandFromMessage = ({ depth, keys }: SignatureDemandMessage): SignatureDemand => ({
+  depth: depth === 'head' ? 'head' : 'strict',
+  keys,
+});
+
 export const sourceToMessage = (source: RenderSource): Source => ({
   sourceJson: Buffer.from(stringifyJson(source.source as unknown as JsonValue)),
   repository: repositoryToMessage(source.repository),
   revision: source.revision ?? '',
+  signature: source.signature === undefined ? undefined : demandToMessage(source.signature),
 });
 
 export function sourceFromMessage(message: Source | undefined): RenderSource {
@@ -84,6 +98,7 @@ export function sourceFromMessage(message: Source | undefined): RenderSource {
     source: source as unknown as ApplicationSource,
     repository: repositoryFromMessage(message.repository),
     ...(message.revision === '' ? {} : { revision: message.revision }),
+    ...(message.signature === undefined ? {} : { signature: demandFromMessage(message.signature) }),
   };
 }
 
@@ -91,6 +106,7 @@ export const optionsToMessage = (options: RenderOptions): RenderOptionsMessage =
   kustomizeBuildOptions: options.kustomizeBuildOptions ?? '',
   helmValuesFileSchemes: [...(options.helmValuesFileSchemes ?? [])],
   disabledTools: [...(options.disabledTools ?? [])],
+  decryptsFiles: options.decryptsFiles ?? false,
 });
 
 export const optionsFromMessage = (message: RenderOptionsMessage | undefined): RenderOptions => ({
@@ -101,6 +117,7 @@ export const optionsFromMessage = (message: RenderOptionsMessage | undefined): R
     ? {}
     : { helmValuesFileSchemes: message.helmValuesFileSchemes }),
   disabledTools: (message?.disabledTools ?? []).map(asSourceType),
+  ...(message?.decryptsFiles === true ? { decryptsFiles: true } : {}),
 });
 
 /** Reads the name of a tool. */

@@ -24,7 +24,9 @@ const CALLERS = {
   [RepoServiceService.render.path]: RENDERERS,
   [RepoServiceService.resolveRevision.path]: RENDERERS,
   [RepoServiceService.getRevisionMetadata.path]: EVERYONE,
+  [RepoServiceService.hasChanges.path]: RENDERERS,
   [RepoServiceService.testRepository.path]: RENDERERS,
+  [RepoServiceService.verifyRevision.path]: RENDERERS,
 };
 
 /** Binds a backend to the gRPC service, with who may call what. */
@@ -32,9 +34,14 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
   const facts = new FactsStore();
   const implementation: RepoServiceServer = {
     render: unary(async (message, signal) => {
-      const { objectsJson, ...result } = await backend.render(requestOf(message, facts), signal);
+      const { objectsJson, signatureProblems, ...result } = await backend.render(
+        requestOf(message, facts),
+        signal,
+      );
       return {
         ...result,
+        signaturesChecked: signatureProblems !== undefined,
+        signatureProblems: [...(signatureProblems ?? [])],
         objectsJson: Buffer.from(objectsJson.buffer, objectsJson.byteOffset, objectsJson.length),
       };
     }),
@@ -45,6 +52,15 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
       const asked = sourceFromMessage(source);
       const metadata = await backend.revisionMetadata({ ...asked, revision: asked.revision ?? '' });
       return { ...metadata, tags: [...metadata.tags] };
+    }),
+    hasChanges: unary(async ({ source, since, paths }) => {
+      const asked = sourceFromMessage(source);
+      const question = { ...asked, revision: asked.revision ?? '', since, paths };
+      return { changed: await backend.hasChanges(question) };
+    }),
+    verifyRevision: unary(async ({ source }) => {
+      const asked = sourceFromMessage(source);
+      return { problems: [...(await backend.verifyRevision({ ...asked, revision: asked.revision ?? '' }))] };
     }),
     testRepository: unary(async ({ repository }) => {
       await backend.testRepository(repositoryFromMessage(repository));
@@ -70,6 +86,7 @@ function requestOf(message: RenderMessage, facts: FactsStore): RenderRequest {
     options: optionsFromMessage(message.options),
     refreshRevision: message.refreshRevision,
     noCache: message.noCache,
+    ...(message.manifestGeneratePaths === '' ? {} : { manifestGeneratePaths: message.manifestGeneratePaths }),
   };
 }
 

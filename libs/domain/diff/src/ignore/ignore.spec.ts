@@ -1,6 +1,20 @@
-import type { JsonObject, KubeObject, ResourceIgnoreDifferences } from '@tiphys/model';
+import {
+  asJson,
+  valueAt,
+  type JsonObject,
+  type KubeObject,
+  type ResourceIgnoreDifferences,
+} from '@tiphys/model';
 import { describe, expect, it } from 'vitest';
-import { compareObject, parsePointer, withIgnoredFromLive, withoutJqIgnored, withoutPath } from '../index.ts';
+import {
+  compareObject,
+  parsePointer,
+  withAllIgnoredFromLive,
+  withIgnoredFromLive,
+  withoutJqIgnored,
+  withoutPath,
+  type JqDelete,
+} from '../index.ts';
 
 const deployment = (spec: JsonObject, metadata: KubeObject['metadata'] = {}): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -82,8 +96,8 @@ describe('ignoreDifferences', () => {
 
 describe('withoutJqIgnored', () => {
   const rule = { group: 'apps', kind: 'Deployment', jqPathExpressions: ['.spec | .replicas'] };
-  const jq = (_expression: string, object: JsonObject): Promise<JsonObject> =>
-    Promise.resolve(withoutPath(object, ['spec', 'replicas']) as JsonObject);
+  const jq: JqDelete = (_expressions, documents) =>
+    Promise.resolve(documents.map((object) => withoutPath(object, ['spec', 'replicas']) as JsonObject));
 
   it('cuts all sides', async () => {
     const sides = { target: deployment({ replicas: 1 }), live: deployment({ replicas: 5 }) };
@@ -133,5 +147,49 @@ describe('withIgnoredFromLive', () => {
 
   it('leaves the target alone where no rule speaks of it', () => {
     expect(withIgnoredFromLive(sides, [{ kind: 'Other', jsonPointers: ['/spec'] }])).toBe(sides.target);
+  });
+
+  const containers = (...list: readonly JsonObject[]): KubeObject =>
+    deployment({ template: { spec: { containers: list } } });
+  const listOf = (object: KubeObject): unknown =>
+    valueAt(asJson(object), 'spec', 'template', 'spec', 'containers');
+
+  it('matches elements by name, and keeps those that were ignored as a whole', () => {
+    const live = containers(
+      { name: 'side', image: 's' },
+      { name: 'b', image: '9' },
+      { name: 'a', image: '8' },
+    );
+    const target = containers({ name: 'a', image: '1' }, { name: 'b', image: '2' });
+    const path = '.spec.template.spec.containers[]';
+    const kept = (expression: string): unknown =>
+      listOf(withIgnoredFromLive({ target, live }, [{ ...rule, jqPathExpressions: [expression] }]));
+    expect(kept(`${path} | select(.name == "side")`)).toEqual([
+      { name: 'side', image: 's' },
+      { name: 'a', image: '1' },
+      { name: 'b', image: '2' },
+    ]);
+    expect(kept(`${path} | select(.name == "b") | .image`)).toEqual([
+      { name: 'a', image: '1' },
+      { name: 'b', image: '9' },
+    ]);
+  });
+
+  it('takes the values that trusted managers own', () => {
+    const owned = { 'f:spec': { 'f:replicas': {} } };
+    const live = deployment({ replicas: 5 }, { managedFields: [{ manager: 'hpa', fieldsV1: owned }] });
+    const result = withIgnoredFromLive({ target: deployment({ replicas: 1, paused: true }), live }, [
+      { ...rule, managedFieldsManagers: ['hpa'] },
+    ]);
+    expect(result['spec']).toEqual({ replicas: 5, paused: true });
+    expect(result.metadata).not.toHaveProperty('managedFields');
+  });
+
+  it('takes what jq expressions beyond plain paths name', async () => {
+    const jq: JqDelete = (_expressions, documents) =>
+      Promise.resolve(documents.map((object) => withoutPath(object, ['spec', 'replicas']) as JsonObject));
+    const rules = [{ ...rule, jqPathExpressions: ['.spec | .replicas'] }];
+    const result = await withAllIgnoredFromLive(sides, rules, jq);
+    expect(result['spec']).toEqual({ ...(sides.target['spec'] as JsonObject), replicas: 5 });
   });
 });

@@ -8,8 +8,14 @@ import {
 import { goJson, lastAppliedOf } from '@tiphys/merge';
 import { expressionsForJq, rulesFor } from './rules.ts';
 
-/** Evaluates jq's `del(<expression>)` on an object, within a deadline of its own. */
-export type JqDelete = (expression: string, object: JsonObject) => Promise<JsonObject>;
+/**
+ * Evaluates jq's `del(<expression>)` on each document, one expression after the other, within a deadline of its own.
+ * An expression that fails on a document changes nothing there.
+ */
+export type JqDelete = (
+  expressions: readonly string[],
+  documents: readonly JsonObject[],
+) => Promise<readonly JsonObject[]>;
 
 export interface JqSides {
   readonly target: KubeObject;
@@ -29,16 +35,13 @@ export async function withoutJqIgnored(
 ): Promise<JqSides> {
   const expressions = expressionsForJq(rulesFor(rules, live));
   if (expressions.length === 0) return { target, live };
-  const without = async (object: JsonObject): Promise<JsonObject> => {
-    let result = object;
-    for (const expression of expressions) result = await jq(expression, result);
-    return result;
-  };
   const applied = lastAppliedOf(live);
-  const cut = (await without(asJson(live))) as unknown as KubeObject;
+  const documents = [asJson(target), asJson(live), ...(applied === undefined ? [] : [applied])];
+  const [wanted, actual, record] = await jq(expressions, documents);
+  const cut = (actual ?? asJson(live)) as unknown as KubeObject;
   return {
-    target: (await without(asJson(target))) as unknown as KubeObject,
-    live: applied === undefined ? cut : withRecord(cut, await without(applied)),
+    target: (wanted ?? asJson(target)) as unknown as KubeObject,
+    live: record === undefined ? cut : withRecord(cut, record),
   };
 }
 

@@ -1,68 +1,64 @@
-import {
-  asJson,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  type KubeObject,
-  type ResourceIgnoreDifferences,
-} from '@tiphys/model';
-import { parseJqPath, pathsOf } from './jq-path.ts';
-import { parsePointer, withoutPath } from './json-pointer.ts';
-import { rulesFor } from './rules.ts';
+import { asJson, type JsonObject, type KubeObject, type ResourceIgnoreDifferences } from '@tiphys/model';
+import { withEncodedData } from '@tiphys/merge';
+import { isSecret } from '../normalize.ts';
+import type { JqDelete } from './jq.ts';
+import { withoutManagedDifferences } from './managed-fields.ts';
+import { withRemovedPut } from './put-back.ts';
+import { expressionsForJq, rulesFor, withoutIgnored } from './rules.ts';
 
-type Path = readonly (string | number)[];
+export interface KeepLiveSides {
+  readonly target: KubeObject;
+  readonly live: KubeObject;
+}
 
 /**
- * The target with the values of the live object wherever an ignore rule names a field by JSON pointer or plain jq
- * path (sync option `RespectIgnoreDifferences`), so that applying it leaves these fields alone. A field that live
- * doesn't have is left out; a list element is matched by its index.
+ * The target with the values of the live object wherever an ignore rule names a field by JSON pointer, plain jq path
+ * or manager (sync option `RespectIgnoreDifferences`), so that applying it leaves these fields alone. A field that
+ * live doesn't have is left out. Elements of lists are matched by their name, else by index. The very same target
+ * comes back where no rule speaks of it. For rules beyond plain paths see `withAllIgnoredFromLive`.
  */
 export function withIgnoredFromLive(
-  { target, live }: { readonly target: KubeObject; readonly live: KubeObject },
+  { target, live }: KeepLiveSides,
   rules: readonly ResourceIgnoreDifferences[],
 ): KubeObject {
-  let result: JsonValue = asJson(target);
-  for (const path of ignoredPaths(rulesFor(rules, live), [asJson(target), asJson(live)])) {
-    const value = valueAtPath(asJson(live), path);
-    result = value === undefined ? withoutPath(result, path) : withPath(result, path, value);
-  }
-  return result as unknown as KubeObject;
+  const matching = rulesFor(rules, live);
+  if (matching.length === 0) return target;
+  const sides = { target: written(target), live: asJson(live) };
+  return putBack(sides, cut(sides, live, matching));
 }
 
-function ignoredPaths(
+/** As `withIgnoredFromLive`, with every jq expression. Rejects as `jq` does. */
+export async function withAllIgnoredFromLive(
+  { target, live }: KeepLiveSides,
   rules: readonly ResourceIgnoreDifferences[],
-  sides: readonly JsonObject[],
-): readonly Path[] {
-  return rules.flatMap((rule) => [
-    ...(rule.jsonPointers ?? []).flatMap((pointer) => {
-      const path = parsePointer(pointer);
-      return path === undefined ? [] : [path];
-    }),
-    ...(rule.jqPathExpressions ?? []).flatMap((expression) => {
-      const steps = parseJqPath(expression);
-      return steps === undefined ? [] : sides.flatMap((side) => pathsOf(side, steps, []));
-    }),
-  ]);
+  jq: JqDelete,
+): Promise<KubeObject> {
+  const matching = rulesFor(rules, live);
+  if (matching.length === 0) return target;
+  const sides = { target: written(target), live: asJson(live) };
+  const expressions = expressionsForJq(matching);
+  const [wanted, actual] =
+    expressions.length === 0 ? [sides.target, sides.live] : await jq(expressions, [sides.target, sides.live]);
+  const rest = { target: wanted ?? sides.target, live: actual ?? sides.live };
+  return putBack(sides, cut(rest, live, matching));
 }
 
-function valueAtPath(value: JsonValue | undefined, path: Path): JsonValue | undefined {
-  let current = value;
-  for (const key of path) {
-    if (Array.isArray(current)) current = (current as readonly JsonValue[])[Number(key)];
-    else current = isJsonObject(current) ? current[String(key)] : undefined;
-  }
-  return current;
+interface Sides {
+  readonly target: JsonObject;
+  readonly live: JsonObject;
 }
 
-/** Sets a value; parents that are missing are made, except within lists. */
-function withPath(target: JsonValue | undefined, path: Path, value: JsonValue): JsonValue {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  if (Array.isArray(target)) {
-    const list = target as readonly JsonValue[];
-    const inner = list[Number(key)];
-    return inner === undefined ? list : list.with(Number(key), withPath(inner, rest, value));
-  }
-  const object = isJsonObject(target) ? target : {};
-  return { ...object, [key]: withPath(object[String(key)], rest, value) };
+/** Rules speak of `data`, whichever way a Secret is written. */
+const written = (target: KubeObject): JsonObject =>
+  isSecret(target) ? withEncodedData(asJson(target)) : asJson(target);
+
+function cut(sides: Sides, live: KubeObject, rules: readonly ResourceIgnoreDifferences[]): Sides {
+  const left = { target: withoutIgnored(sides.target, rules), live: withoutIgnored(sides.live, rules) };
+  const managers = rules.flatMap((rule) => rule.managedFieldsManagers ?? []);
+  return managers.length === 0
+    ? left
+    : withoutManagedDifferences(left, live.metadata.managedFields, managers);
 }
+
+const putBack = (whole: Sides, left: Sides): KubeObject =>
+  withRemovedPut(left.target, { whole: whole.live, left: left.live }) as unknown as KubeObject;

@@ -3,6 +3,7 @@ import type { Situation } from './situation.ts';
 /** Automated syncs, and what of earlier syncs is remembered. */
 export const automation: readonly Situation[] = [
   { name: 'automated-disabled-flag', at: 9 },
+  { name: 'automated-sync-window-blocked', at: 9 },
   { name: 'automated-failed-retrying', at: 8 },
   { name: 'automated-synced', at: 7 },
   {

@@ -1,4 +1,6 @@
 import { automation } from './automation.ts';
+import { diff } from './diff.ts';
+import { hooks } from './hooks.ts';
 import { liveState } from './live-state.ts';
 import type { Situation } from './situation.ts';
 import { specAndSource } from './spec-and-source.ts';
@@ -6,5 +8,12 @@ import { syncs } from './syncs.ts';
 
 export type { Situation } from './situation.ts';
 
-/** The recorded situations that are played again, and how. Signatures and hydration are not among them. */
-export const situations: readonly Situation[] = [...specAndSource, ...syncs, ...automation, ...liveState];
+/** The recorded situations that are played again, and how. Hydration is not among them. */
+export const situations: readonly Situation[] = [
+  ...specAndSource,
+  ...syncs,
+  ...hooks,
+  ...automation,
+  ...liveState,
+  ...diff,
+];

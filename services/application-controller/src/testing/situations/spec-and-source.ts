@@ -27,6 +27,7 @@ export const specAndSource: readonly Situation[] = [
   { name: 'invalid-spec-project-missing', at: 9 },
   { name: 'invalid-spec-repo-denied', at: 9 },
   { name: 'skip-reconcile', at: 9 },
+  { name: 'unsigned-commit', at: 9 },
   { name: 'empty-source', at: 11, play: sync },
   { name: 'helm-params', at: 9, play: sync },
   {

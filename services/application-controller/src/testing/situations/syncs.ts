@@ -3,18 +3,7 @@ import { sync } from './often-used.ts';
 
 /** Syncs: what they do, in which order, and how they end. */
 export const syncs: readonly Situation[] = [
-  {
-    name: 'create-namespace',
-    at: 9,
-    play: sync,
-    hasNamespace: false,
-    known: [
-      {
-        path: 'operationState.syncResult',
-        reason: 'The namespace is made before the sync and is no task of it until its metadata is managed.',
-      },
-    ],
-  },
+  { name: 'create-namespace', at: 9, play: sync, hasNamespace: false },
   { name: 'dry-run', at: 2, play: (stage) => stage.sync({ dryRun: true }) },
   { name: 'kind-denied-by-project', at: 9, play: sync },
   { name: 'prune-last', at: 11, play: sync },
@@ -26,17 +15,16 @@ export const syncs: readonly Situation[] = [
   },
   { name: 'server-side-apply', at: 9, play: sync },
   {
-    name: 'skip-dry-run-missing-kind',
-    at: 2,
-    play: sync,
-    known: [
-      {
-        path: 'operationState',
-        reason:
-          'There is no dry run before a sync to be skipped: an unknown kind stops it before its first write.',
-      },
-    ],
+    name: 'replace-option',
+    at: 9,
+    play: async (stage) => {
+      await stage.sync();
+      await stage.synced();
+      await stage.sync();
+    },
   },
+  { name: 'shared-fail-option', at: 9, play: sync, after: 'shared-resource-first-after' },
+  { name: 'skip-dry-run-missing-kind', at: 2, play: sync },
   { name: 'sync-failed', at: 2, play: sync },
   { name: 'sync-failed-missing-namespace', at: 2, play: sync },
   { name: 'sync-failed-unknown-kind', at: 2, play: sync },
@@ -64,12 +52,6 @@ export const syncs: readonly Situation[] = [
   {
     name: 'apply-outofsync-only',
     at: 11,
-    known: [
-      {
-        path: 'operationState.syncResult.resources',
-        reason: 'ApplyOutOfSyncOnly comes with the other sync options.',
-      },
-    ],
     play: async (stage) => {
       await stage.sync();
       await stage.edit('configmaps/conf', { data: { v: 'edited' } });
@@ -93,10 +75,6 @@ export const syncs: readonly Situation[] = [
   {
     name: 'immutable-field',
     at: 9,
-    known: ['operationState.message', 'operationState.syncResult.resources[0].message'].map((path) => ({
-      path,
-      reason: 'The message is that of the API server, without the name of a temporary file.',
-    })),
     play: async (stage) => {
       await stage.sync();
       await stage.synced();

@@ -1,0 +1,1 @@
+export { createLuaRunner, type LuaRunnerOptions } from './lua-runner.ts';

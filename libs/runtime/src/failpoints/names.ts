@@ -1,0 +1,48 @@
+/**
+ * Every place at which a service can be made to die, so that tests prove that a restart takes up the work. In the order
+ * in which a sync, and then a deletion, pass them.
+ */
+export const FAILPOINTS = [
+  'operation-begin',
+  'operation-persist-before',
+  'operation-persist-after',
+  'operation-rendered',
+  'revision-pinned',
+  'namespace-created',
+  'dry-run-begin',
+  'dry-run-end',
+  'wave-begin',
+  'prune-before',
+  'prune-after',
+  'hook-replace-before',
+  'hook-replace-after',
+  'hook-intended',
+  'hook-create-before',
+  'hook-create-after',
+  'apply-before',
+  'apply-after',
+  'wave-end',
+  'wave-persisted',
+  'hook-observed',
+  'hook-release-before',
+  'hook-release-after',
+  'hook-cleanup-before',
+  'hook-cleanup-after',
+  'sync-finished',
+  'wait-recorded-before',
+  'history-appended',
+  'finish-before',
+  'finish-after',
+  'terminate-before',
+  'terminate-after',
+  'deletion-begin',
+  'deletion-pre-hooks-done',
+  'deletion-wave-before',
+  'deletion-wave-after',
+  'deletion-post-hooks-done',
+  'deletion-hook-cleanup',
+  'deletion-finalizer-before',
+  'deletion-finalizer-after',
+] as const;
+
+export type FailpointName = (typeof FAILPOINTS)[number];

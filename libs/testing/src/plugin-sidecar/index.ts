@@ -1,0 +1,1 @@
+export { startPluginSidecar, type PluginSidecar, type PluginSidecarOptions } from './plugin-sidecar.ts';

@@ -1,0 +1,3 @@
+export { newAgeKey, type AgeKey } from './age-key.ts';
+export { newPgpKey, type PgpKey } from './pgp-key.ts';
+export { sopsEncrypt, type EncryptOptions } from './encrypt.ts';

@@ -1,0 +1,6 @@
+export {
+  startMutatingWebhook,
+  type MutatingWebhook,
+  type MutatingWebhookOptions,
+  type Reviewed,
+} from './mutating-webhook.ts';

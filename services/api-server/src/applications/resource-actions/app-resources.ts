@@ -1,0 +1,140 @@
+import { GROUP, TiphysError, arrayAt, hasCode, keyOf, messageOf, refOf, stringAt } from '@tiphys/model';
+import type { AppProject, Application, JsonObject, JsonValue, KubeObject, ResourceRef } from '@tiphys/model';
+import { impersonatedUser } from '@tiphys/project-policy';
+import type { ResolvedDestination } from '@tiphys/project-policy';
+import type { KubeApi } from '@tiphys/ports';
+import { ownKinds } from '@tiphys/runtime/watch';
+import type { DestinationCluster, DestinationClusters } from '../../clusters/destination-clusters.ts';
+import type { ServerSettings } from '../../settings/server-settings.ts';
+import type { AppState } from '../app-state.ts';
+import type { Validation } from '../validation.ts';
+
+export interface AppResourcesParts {
+  /** The cluster of the control plane, where the Application itself lives. */
+  readonly api: KubeApi;
+  readonly clusters: DestinationClusters;
+  readonly state: AppState;
+  readonly validation: Validation;
+  readonly settings: ServerSettings;
+}
+
+/** A live object of an Application, and where it lives. */
+export interface AppResource {
+  readonly app: Application;
+  readonly ref: ResourceRef;
+  readonly object: KubeObject;
+  readonly cluster: DestinationCluster;
+  /** Undefined for the Application itself, which no project rule for resources is about. */
+  readonly place: { readonly project: AppProject; readonly destination: ResolvedDestination } | undefined;
+  /** True for objects that belong to the Application. */
+  readonly isOwn: (ref: ResourceRef) => boolean;
+}
+
+/** Finds objects that belong to Applications: what a request names counts only as far as the tree bears it out. */
+export class AppResources {
+  readonly #parts: AppResourcesParts;
+
+  constructor(parts: AppResourcesParts) {
+    this.#parts = parts;
+  }
+
+  /** Errors: `invalid` where the Application has no such object, `not-found` where it is not in the cluster. */
+  async find(app: Application, request: JsonObject, signal: AbortSignal): Promise<AppResource> {
+    const asked = askedRef(request);
+    if (isSelf(app, asked)) return await this.#self(app);
+    const nodes = arrayAt(await this.#parts.state.tree(app, signal), 'nodes');
+    const node = nodes.find((candidate) => keyOf(nodeRef(candidate)) === keyOf(asked));
+    if (node === undefined) {
+      const { kind, group, name } = asked;
+      const appName = app.metadata.name ?? '';
+      throw new TiphysError(
+        'invalid',
+        `${kind} ${group} ${name} not found as part of application ${appName}`,
+      );
+    }
+    const { destination, project, cluster } = await this.#destination(app);
+    const version = stringAt(node, 'version') ?? stringAt(request, 'version') ?? '';
+    const resource = await cluster.resource({ ...asked, version });
+    const object = await cluster.api.get(resource, asked);
+    const own = new Set(nodes.map((each) => keyOf(nodeRef(each))));
+    const place = { project, destination };
+    return { app, ref: refOf(object), object, cluster, place, isOwn: (ref) => own.has(keyOf(ref)) };
+  }
+
+  async #self(app: Application): Promise<AppResource> {
+    const { api } = this.#parts;
+    const object = await api.get(ownKinds.application, {
+      name: app.metadata.name ?? '',
+      namespace: app.metadata.namespace ?? '',
+    });
+    const ref = refOf(object);
+    return {
+      app,
+      ref,
+      object,
+      cluster: { api, resource: () => Promise.resolve(ownKinds.application) },
+      place: undefined,
+      isOwn: (other) => keyOf(other) === keyOf(ref),
+    };
+  }
+
+  async #destination(app: Application): Promise<{
+    readonly destination: ResolvedDestination;
+    readonly project: AppProject;
+    readonly cluster: DestinationCluster;
+  }> {
+    const { validation, settings, clusters } = this.#parts;
+    const found = validation.destination({ name: app.metadata.name ?? '', spec: app.spec });
+    const { server, name } = found;
+    const project = settings.projectOf(app.spec.project || 'default');
+    if (project === undefined)
+      throw new TiphysError('permission-denied', `project "${app.spec.project}" does not exist`);
+    const namespace = app.spec.destination.namespace ?? '';
+    const destination = { server, name, namespace, clusterProject: found.project };
+    const cluster = await clusters.at(server);
+    const user = this.#userFor(app, project, destination);
+    return {
+      destination,
+      project,
+      cluster: user === undefined ? cluster : { ...cluster, api: cluster.api.as(user) },
+    };
+  }
+
+  /** The service account whose rights requests for this Application have, where syncs impersonate. */
+  #userFor(app: Application, project: AppProject, destination: ResolvedDestination): string | undefined {
+    const { enabled, enforced } = this.#parts.settings.tenancy.impersonation;
+    if (!enabled) return undefined;
+    try {
+      return impersonatedUser(project.spec, {
+        server: destination.server,
+        writtenServer: app.spec.destination.server ?? '',
+        namespace: destination.namespace,
+        appNamespace: app.metadata.namespace ?? '',
+      });
+    } catch (error) {
+      if (!enforced && hasCode(error, 'not-found')) return undefined;
+      throw new TiphysError(
+        'permission-denied',
+        `failed to find a matching service account to impersonate: ${messageOf(error)}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+const askedRef = (request: JsonObject): ResourceRef => ({
+  group: stringAt(request, 'group') ?? '',
+  kind: stringAt(request, 'kind') ?? '',
+  namespace: stringAt(request, 'namespace') ?? '',
+  name: stringAt(request, 'resourceName') ?? '',
+});
+
+const nodeRef = (node: JsonValue): ResourceRef => ({
+  group: stringAt(node, 'group') ?? '',
+  kind: stringAt(node, 'kind') ?? '',
+  namespace: stringAt(node, 'namespace') ?? '',
+  name: stringAt(node, 'name') ?? '',
+});
+
+const isSelf = ({ metadata }: Application, { group, kind, namespace, name }: ResourceRef): boolean =>
+  group === GROUP && kind === 'Application' && name === metadata.name && namespace === metadata.namespace;

@@ -1,0 +1,58 @@
+import { hasCode, messageOf, TiphysError, type Application, type AppProject } from '@tiphys/model';
+import { impersonatedUser, type ResolvedDestination } from '@tiphys/project-policy';
+import type { ImpersonationSettings } from '@tiphys/settings';
+
+/** What an Application may do at its destination, asked anew for every write: projects change while syncs run. */
+export interface DestinationRights {
+  /** Its project as it is now, with what it inherits; undefined once it is gone. */
+  readonly project: () => AppProject | undefined;
+  /**
+   * The user whose rights requests have; undefined for the control plane's own. Errors: `permission-denied` where syncs
+   * need a service account and none is named for the destination.
+   */
+  readonly user: () => string | undefined;
+}
+
+/** A destination and what may be done there. */
+export type GrantedDestination = ResolvedDestination & { readonly rights?: DestinationRights };
+
+/** Where rights are read from. */
+export interface RightsSource {
+  project(name: string): AppProject | undefined;
+  readonly settings: { readonly impersonation: ImpersonationSettings };
+}
+
+/** A destination with the rights that an Application has there. */
+export function grant<T extends ResolvedDestination>(
+  destination: T,
+  app: Application,
+  source: RightsSource,
+): T & { readonly rights: DestinationRights } {
+  const project = (): AppProject | undefined =>
+    source.project(app.spec.project === '' ? 'default' : app.spec.project);
+  return { ...destination, rights: { project, user: () => userOf(app, destination, { project, source }) } };
+}
+
+function userOf(
+  app: Application,
+  destination: ResolvedDestination,
+  { project, source }: { readonly project: () => AppProject | undefined; readonly source: RightsSource },
+): string | undefined {
+  const { enabled, enforced } = source.settings.impersonation;
+  if (!enabled) return undefined;
+  try {
+    return impersonatedUser(project()?.spec ?? {}, {
+      server: destination.server,
+      writtenServer: app.spec.destination.server ?? '',
+      namespace: destination.namespace,
+      appNamespace: app.metadata.namespace ?? '',
+    });
+  } catch (error) {
+    if (!enforced && hasCode(error, 'not-found')) return undefined;
+    throw new TiphysError(
+      'permission-denied',
+      `failed to find a matching service account to impersonate: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
