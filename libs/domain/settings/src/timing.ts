@@ -28,9 +28,10 @@ export function parseTiming(
     if (ms === undefined) mistakes.push(`${key}: '${text}' is not a duration such as 90s or 3m; ignored`);
     return ms;
   };
-  const times = Object.entries(keys).flatMap(([name, key]) => {
-    const ms = read(key);
-    return ms === undefined ? [] : [[name, ms]];
-  });
-  return { ...Object.fromEntries(times), mistakes };
+  const times: Partial<Record<keyof typeof keys, number>> = {};
+  for (const name of ['resyncMs', 'jitterMs', 'hardResyncMs'] as const) {
+    const ms = read(keys[name]);
+    if (ms !== undefined) times[name] = ms;
+  }
+  return { ...times, mistakes };
 }

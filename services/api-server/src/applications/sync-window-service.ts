@@ -84,7 +84,7 @@ export class SyncWindowService {
     const project = this.#parts.projectOf(name);
     if (!project) throw new TiphysError('not-found', `appprojects.argoproj.io "${name}" not found`);
     return {
-      windows: this.#active(project.spec.syncWindows ?? []).map((window) => ({ ...window }) as JsonObject),
+      windows: this.#active(project.spec.syncWindows ?? []).map((window) => ({ ...window })),
     };
   }
 }

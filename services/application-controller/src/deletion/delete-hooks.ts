@@ -145,8 +145,8 @@ function stateOf({ key }: Target, live: KubeObject | undefined, context: AppCont
 
 const removeOld = (gateway: WriteGateway, hooks: readonly DeleteHook[]): Promise<unknown> =>
   Promise.all(
-    hooks.map(({ ref, live }) =>
-      live === undefined ? undefined : removeHook(gateway, ref, { live, syncOptions: [] }),
+    hooks.flatMap(({ ref, live }) =>
+      live === undefined ? [] : [removeHook(gateway, ref, { live, syncOptions: [] })],
     ),
   );
 
