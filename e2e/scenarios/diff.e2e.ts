@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResourceIgnoreDifferences } from '@tiphys/model';
 import { configMap, givenTiphys } from '@tiphys/testing/given';
 import { poll } from '@tiphys/testing/processes';
-import { startMutatingWebhook, type MutatingWebhook } from '@tiphys/testing/webhooks';
+import { startMutatingWebhook, type AdmissionWebhook } from '@tiphys/testing/webhooks';
 
 const MERGE = 'application/merge-patch+json';
 const HIDDEN = 'hidden-Gm2cV8';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
-let webhook: MutatingWebhook;
+let webhook: AdmissionWebhook;
 /** Names of config maps that the webhook adds a value to. */
 const mutated = new Set<string>();
 

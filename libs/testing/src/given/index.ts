@@ -5,3 +5,4 @@ export { configMap, service } from './manifests.ts';
 export { startBystander, type Bystander } from './bystander.ts';
 export { connectRedisOf, redisContents } from './redis-contents.ts';
 export { placesThatTell } from './leaks.ts';
+export { compared, editData, endOfOperation, sourceOf, syncToEnd } from './actions.ts';

@@ -1,6 +1,8 @@
 export {
+  startAdmissionWebhook,
   startMutatingWebhook,
-  type MutatingWebhook,
-  type MutatingWebhookOptions,
+  type AdmissionWebhook,
+  type AdmissionWebhookOptions,
   type Reviewed,
-} from './mutating-webhook.ts';
+  type Verdict,
+} from './admission-webhook.ts';

@@ -13,7 +13,7 @@ import type { Comparison } from '@tiphys/diff';
 import type { Jq } from '@tiphys/ports';
 import { defaultDiffSettings, type DiffSettings } from '@tiphys/settings';
 import { sharedKubeEnv, type KubeAccess, type TestNamespace } from '@tiphys/testing/kube-env';
-import { startMutatingWebhook, type MutatingWebhook } from '@tiphys/testing/webhooks';
+import { startMutatingWebhook, type AdmissionWebhook } from '@tiphys/testing/webhooks';
 import { ensureGoWasm } from '@tiphys/wasm-tools';
 import { startView, type StartedView } from '../testing/start-view.ts';
 import { DiffCache, type DiffPair } from './diff-cache.ts';
@@ -24,7 +24,7 @@ const MERGE = 'application/merge-patch+json';
 let kube: KubeAccess;
 let home: TestNamespace;
 let started: StartedView;
-let webhook: MutatingWebhook;
+let webhook: AdmissionWebhook;
 let jq: Jq;
 
 beforeAll(async () => {

@@ -12,69 +12,65 @@ export interface Reviewed {
   /** Who asked, such as `system:serviceaccount:argocd:argocd-application-controller`. */
   readonly user: string;
   readonly object: KubeObject;
+  /** `fieldManager`, `fieldValidation`. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What a webhook does to an object: operations of a JSON patch, or the text of a refusal. */
-export type Verdict = readonly object[] | { readonly deny: string };
+/** What a webhook does to an object: operations of a JSON patch, the text of a refusal, or no answer at all. */
+export type Verdict = readonly object[] | { readonly deny: string } | 'hang';
 
-export interface MutatingWebhookOptions {
+export interface AdmissionWebhookOptions {
   readonly kube: KubeAccess;
+  /** Only a mutating one may patch. */
+  readonly type: 'mutating' | 'validating';
   /** Cluster-wide name of its configuration. */
   readonly name: string;
   /** The one namespace whose objects it sees. */
   readonly namespace: string;
   /** Plural names, such as `configmaps`; all groups and versions. */
   readonly resources: readonly string[];
-  readonly mutate: (review: Reviewed) => Verdict;
+  readonly judge: (review: Reviewed) => Verdict;
+  /** How long the cluster waits for an answer. Default 5. */
+  readonly timeoutSeconds?: number;
 }
 
-export interface MutatingWebhook {
+export interface AdmissionWebhook {
   /** Every create and update that it was asked about, dry runs too. */
   readonly reviews: readonly Reviewed[];
   close(): Promise<void>;
 }
 
-/** Serves a mutating webhook over TLS on loopback and makes the cluster ask it. */
-export async function startMutatingWebhook(options: MutatingWebhookOptions): Promise<MutatingWebhook> {
-  const { kube, name, namespace, resources, mutate } = options;
+const kinds = {
+  mutating: ['MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'],
+  validating: ['ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'],
+} as const;
+
+/** Serves an admission webhook over TLS on loopback and makes the cluster ask it. */
+export async function startAdmissionWebhook(options: AdmissionWebhookOptions): Promise<AdmissionWebhook> {
+  const { kube, name, judge, type } = options;
   const authority = createAuthority(name);
   const { certPem, keyPem } = authority.issue({ commonName: name, hosts: ['127.0.0.1'], usage: 'server' });
   const reviews: Reviewed[] = [];
   const server = createServer({ cert: certPem, key: keyPem }, (request, response) => {
     void bodyOf(request).then((body) => {
       const { apiVersion, kind, request: asked } = JSON.parse(body) as Review;
-      const review: Reviewed = {
-        operation: asked.operation,
-        isDryRun: asked.dryRun === true,
-        user: asked.userInfo.username,
-        object: asked.object,
-      };
+      const review = reviewed(asked);
       reviews.push(review);
+      const verdict = judge(review);
+      if (verdict === 'hang') return;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ apiVersion, kind, response: answer(asked.uid, mutate(review)) }));
+      response.end(JSON.stringify({ apiVersion, kind, response: answer(asked.uid, verdict) }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+  const [kind, plural] = kinds[type];
+  const path = `/apis/admissionregistration.k8s.io/v1/${plural}`;
   await kube.request('POST', path, {
     apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'MutatingWebhookConfiguration',
+    kind,
     metadata: { name },
-    webhooks: [
-      {
-        name: `${name}.tiphys.example`,
-        clientConfig: {
-          url: `https://127.0.0.1:${port}/mutate`,
-          caBundle: Buffer.from(authority.certPem).toString('base64'),
-        },
-        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources }],
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-        admissionReviewVersions: ['v1'],
-        sideEffects: 'None',
-        timeoutSeconds: 5,
-      },
-    ],
+    webhooks: [hookOf(options, { url: `https://127.0.0.1:${port}/`, caPem: authority.certPem })],
   });
   return {
     reviews,
@@ -86,6 +82,27 @@ export async function startMutatingWebhook(options: MutatingWebhookOptions): Pro
   };
 }
 
+const hookOf = (
+  { name, namespace, resources, timeoutSeconds = 5 }: AdmissionWebhookOptions,
+  { url, caPem }: { readonly url: string; readonly caPem: string },
+): object => ({
+  name: `${name}.tiphys.example`,
+  clientConfig: { url, caBundle: Buffer.from(caPem).toString('base64') },
+  rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources }],
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  timeoutSeconds,
+});
+
+/** Starts a webhook that may change objects. */
+export const startMutatingWebhook = ({
+  mutate,
+  ...options
+}: Omit<AdmissionWebhookOptions, 'type' | 'judge'> & {
+  readonly mutate: AdmissionWebhookOptions['judge'];
+}): Promise<AdmissionWebhook> => startAdmissionWebhook({ ...options, type: 'mutating', judge: mutate });
+
 interface Review {
   readonly apiVersion: string;
   readonly kind: string;
@@ -95,10 +112,19 @@ interface Review {
     readonly dryRun?: boolean;
     readonly userInfo: { readonly username: string };
     readonly object: KubeObject;
+    readonly options?: Readonly<Record<string, unknown>>;
   };
 }
 
-function answer(uid: string, verdict: Verdict): object {
+const reviewed = ({ operation, dryRun, userInfo, object, options }: Review['request']): Reviewed => ({
+  operation,
+  isDryRun: dryRun === true,
+  user: userInfo.username,
+  object,
+  options: options ?? {},
+});
+
+function answer(uid: string, verdict: Exclude<Verdict, 'hang'>): object {
   if ('deny' in verdict) return { uid, allowed: false, status: { message: verdict.deny } };
   const patch = Buffer.from(JSON.stringify(verdict)).toString('base64');
   return { uid, allowed: true, ...(verdict.length === 0 ? {} : { patchType: 'JSONPatch', patch }) };

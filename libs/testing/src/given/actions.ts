@@ -1,0 +1,50 @@
+import type { Application, ApplicationSource } from '@tiphys/model';
+import { configMap } from './manifests.ts';
+import type { World } from './world.ts';
+
+/** The `main` branch of a repository named as its Application; default: a config map of that name with value `1`. */
+export async function sourceOf(
+  world: World,
+  name: string,
+  files: Readonly<Record<string, string>> = { 'all.yaml': configMap(name, '1') },
+): Promise<ApplicationSource> {
+  return { repoURL: await world.repository(name, files), path: '.', targetRevision: 'main' };
+}
+
+/** Changes values of a config map in the target namespace, as somebody else; null takes one away. */
+export const editData = (
+  { kube, target }: World,
+  name: string,
+  data: Readonly<Record<string, string | null>>,
+): Promise<unknown> =>
+  kube.request(
+    'PATCH',
+    `/api/v1/namespaces/${target}/configmaps/${name}?fieldManager=somebody`,
+    { data },
+    'application/merge-patch+json',
+  );
+
+/** Waits until an Application has no operation and one that ended. */
+export const endOfOperation = (world: World, name: string, timeoutMs?: number): Promise<Application> =>
+  world.eventually(
+    name,
+    'ends its operation',
+    ({ operation, status }) => operation === undefined && status?.operationState?.finishedAt !== undefined,
+    timeoutMs,
+  );
+
+/** Syncs by the public API and waits for the end. */
+export async function syncToEnd(world: World, name: string, request: object = {}): Promise<Application> {
+  await world.sync(name, request);
+  return endOfOperation(world, name);
+}
+
+/** An Application that nobody syncs by itself, once it was compared. */
+export async function compared(
+  world: World,
+  name: string,
+  sketch: Parameters<World['application']>[1],
+): Promise<Application> {
+  await world.application(name, sketch);
+  return world.eventually(name, 'was compared', ({ status }) => status?.sync?.status !== undefined);
+}
