@@ -60,7 +60,10 @@ const lastApplied = async (name: string): Promise<string | undefined> =>
 
 describe('objects that are not to go', () => {
   it('Given Prune=false, When git drops the object, Then it stays, and the Application is OutOfSync', async () => {
-    const files = { 'a.yaml': configMap('unpruned-a', '1'), 'b.yaml': own(configMap('unpruned', '1'), 'Prune=false') };
+    const files = {
+      'a.yaml': configMap('unpruned-a', '1'),
+      'b.yaml': own(configMap('unpruned', '1'), 'Prune=false'),
+    };
     await given('unpruned', files);
     await syncToEnd(tiphys, 'unpruned');
     const app = await change('unpruned', { 'b.yaml': null });
@@ -88,7 +91,10 @@ describe('objects that are not to go', () => {
   });
 
   it('Given Delete=false, When the Application is deleted, Then that object stays and the others go', async () => {
-    const files = { 'a.yaml': configMap('undeleted-a', '1'), 'b.yaml': own(configMap('undeleted', '1'), 'Delete=false') };
+    const files = {
+      'a.yaml': configMap('undeleted-a', '1'),
+      'b.yaml': own(configMap('undeleted', '1'), 'Delete=false'),
+    };
     await given('undeleted', files);
     await syncToEnd(tiphys, 'undeleted');
     await tiphys.deleteApplication('undeleted');
@@ -101,22 +107,30 @@ describe('objects that are not to go', () => {
     ['foreground', false],
     ['background', false],
     ['orphan', true],
-  ])('Given PrunePropagationPolicy=%s, When a Deployment is pruned, Then its ReplicaSet stays: %s', async (policy, stays) => {
-    const name = `prune-${policy}`;
-    const files = { 'a.yaml': configMap(name, '1'), 'b.yaml': deployment(name, 'example.com/web:1') };
-    await given(name, files, [`PrunePropagationPolicy=${policy}`]);
-    await syncToEnd(tiphys, name);
-    await poll(async () => (await replicaSets(name)).length === 1, { what: `${name} has a ReplicaSet` });
-    const app = await change(name, { 'b.yaml': null });
-    expect(resultOf(app, name)).toBeDefined();
-    const isGone = async () => (await tiphys.live('apps/v1', 'Deployment', name)) === undefined;
-    await poll(isGone, { what: `the Deployment ${name} is gone`, timeoutMs: 30_000 });
-    if (!stays) await poll(async () => (await replicaSets(name)).length === 0, { what: `${name} left nothing` });
-    else
-      await poll(async () => (await replicaSets(name)).some(({ metadata }) => metadata.ownerReferences === undefined), {
-        what: `the ReplicaSet of ${name} has no owner`,
-      });
-  });
+  ])(
+    'Given PrunePropagationPolicy=%s, When a Deployment is pruned, Then its ReplicaSet stays: %s',
+    async (policy, stays) => {
+      const name = `prune-${policy}`;
+      const files = { 'a.yaml': configMap(name, '1'), 'b.yaml': deployment(name, 'example.com/web:1') };
+      await given(name, files, [`PrunePropagationPolicy=${policy}`]);
+      await syncToEnd(tiphys, name);
+      await poll(async () => (await replicaSets(name)).length === 1, { what: `${name} has a ReplicaSet` });
+      const app = await change(name, { 'b.yaml': null });
+      expect(resultOf(app, name)).toBeDefined();
+      const isGone = async () => (await tiphys.live('apps/v1', 'Deployment', name)) === undefined;
+      await poll(isGone, { what: `the Deployment ${name} is gone`, timeoutMs: 30_000 });
+      if (!stays)
+        await poll(async () => (await replicaSets(name)).length === 0, { what: `${name} left nothing` });
+      else
+        await poll(
+          async () =>
+            (await replicaSets(name)).some(({ metadata }) => metadata.ownerReferences === undefined),
+          {
+            what: `the ReplicaSet of ${name} has no owner`,
+          },
+        );
+    },
+  );
 
   const replicaSets = async (name: string): Promise<readonly KubeObject[]> => {
     const path = `/apis/apps/v1/namespaces/${tiphys.target}/replicasets?labelSelector=app%3D${name}`;
@@ -151,7 +165,9 @@ describe('what is applied at all', () => {
     expect(resultOf(refused, 'late')?.[1]).toContain('Make sure the "Late" CRD is installed');
     expect(await tiphys.live('v1', 'Service', 'late')).toBeUndefined();
 
-    await tiphys.patch('late', { spec: { syncPolicy: { syncOptions: ['SkipDryRunOnMissingResource=true'] } } });
+    await tiphys.patch('late', {
+      spec: { syncPolicy: { syncOptions: ['SkipDryRunOnMissingResource=true'] } },
+    });
     await tiphys.sync('late');
     await tiphys.eventually('late', 'waits for its first wave', ({ status }) =>
       /waiting for healthy state of \/Service\/late/u.test(status?.operationState?.message ?? ''),
@@ -174,7 +190,12 @@ describe('what is applied at all', () => {
     spec: {
       group,
       scope: 'Namespaced',
-      names: { kind, plural: `${kind.toLowerCase()}s`, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      names: {
+        kind,
+        plural: `${kind.toLowerCase()}s`,
+        singular: kind.toLowerCase(),
+        listKind: `${kind}List`,
+      },
       versions: [
         {
           name: 'v1',
@@ -213,8 +234,7 @@ const mapOf = (name: string, data: Record<string, string>, more: object = {}): s
 describe('server-side apply', () => {
   const ownersOf = async (name: string): Promise<readonly string[]> => {
     const fields = (await mapIn(name))?.metadata.managedFields as
-      | { manager: string; operation: string }[]
-      | undefined;
+      { manager: string; operation: string }[] | undefined;
     return (fields ?? []).map(({ manager, operation }) => `${manager} ${operation}`);
   };
 
@@ -232,7 +252,11 @@ describe('server-side apply', () => {
 
   it.each([
     ['moves the fields of kubectl, so that what git lacks goes', [], { a: '1' }],
-    ['leaves them with ClientSideApplyMigration=false', ['ClientSideApplyMigration=false'], { a: '1', old: '1' }],
+    [
+      'leaves them with ClientSideApplyMigration=false',
+      ['ClientSideApplyMigration=false'],
+      { a: '1', old: '1' },
+    ],
   ])('Given an object that kubectl applied, Then the first apply %s', async (_name, more, data) => {
     const name = `migrated-${more.length}`;
     const before = JSON.parse(mapOf(name, { a: '0', old: '1' })) as KubeObject;
@@ -312,7 +336,11 @@ describe('two Applications that claim one object', () => {
     await syncToEnd(tiphys, 'owning');
     const files = { 'a.yaml': configMap('claimed', 'claimer'), 'b.yaml': configMap('claiming', '1') };
     await given('claiming', files, ['FailOnSharedResource=true']);
-    await tiphys.hasCondition('claiming', 'SharedResourceWarning', /ConfigMap\/claimed .*claiming and owning/u);
+    await tiphys.hasCondition(
+      'claiming',
+      'SharedResourceWarning',
+      /ConfigMap\/claimed .*claiming and owning/u,
+    );
     const app = await syncToEnd(tiphys, 'claiming');
     expect(ends(app)).toMatchObject({
       phase: 'Failed',
@@ -360,7 +388,10 @@ describe('CreateNamespace', () => {
 
   it('Given no namespace and no option, When the Application is synced, Then it fails and says which is missing', async () => {
     const namespace = `${tiphys.target}-unmade`;
-    await compared(tiphys, 'unhoused', { source: await sourceOf(tiphys, 'unhoused'), destination: { namespace } });
+    await compared(tiphys, 'unhoused', {
+      source: await sourceOf(tiphys, 'unhoused'),
+      destination: { namespace },
+    });
     const app = await syncToEnd(tiphys, 'unhoused');
     expect(ends(app)).toMatchObject({
       phase: 'Failed',

@@ -21,7 +21,6 @@ export const hooks: readonly Situation[] = [
       await stage.until('ended', ({ operation }) => operation === undefined);
     },
   },
-  { name: 'shared-fail-option', at: 9, after: 'shared-resource-second', play: sync },
   {
     name: 'deletion-needs-confirmation',
     at: 11,
