@@ -6,6 +6,7 @@ import { TiphysError } from '@tiphys/model';
 /** What to install when a program is missing (Debian's package names where there is one). */
 const PACKAGES: Readonly<Record<string, string>> = {
   git: 'install git (apt-get install git)',
+  gpg: 'install GnuPG (apt-get install gnupg)',
   ssh: 'install the OpenSSH client (apt-get install openssh-client)',
   helm: 'install helm 3, or set its path',
   kustomize: 'install kustomize 5, or set its path',

@@ -34,7 +34,10 @@ export type AppSketch = Partial<Omit<ApplicationSpec, 'destination'>> & {
   readonly auto?: boolean;
 };
 
-/** A whole Tiphys on a real cluster with a real git server, and the words to tell a scenario in. */
+/**
+ * A whole Tiphys on a real cluster with a real git server, and the words to tell a scenario in. An Application outside the
+ * control plane's namespace is called `namespace/name`.
+ */
 export class World {
   readonly kube: KubeEnv;
   readonly git: GitServer;
@@ -76,10 +79,11 @@ export class World {
       await this.isGone(name, 60_000);
     }
     const { auto = false, cascade = true, destination, ...spec } = sketch;
-    await this.kube.request('POST', this.#apps(), {
+    const { name: own, namespace } = this.#place(name);
+    await this.kube.request('POST', `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications`, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name, ...(cascade ? { finalizers: ['resources-finalizer.argocd.argoproj.io'] } : {}) },
+      metadata: { name: own, ...(cascade ? { finalizers: ['resources-finalizer.argocd.argoproj.io'] } : {}) },
       spec: {
         project: 'default',
         ...(auto ? { syncPolicy: { automated: { prune: true, selfHeal: true } } } : {}),
@@ -158,8 +162,7 @@ export class World {
     return (await this.kube.find({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      name,
-      namespace: this.system.namespace,
+      ...this.#place(name),
     })) as unknown as Application | undefined;
   }
 
@@ -262,9 +265,14 @@ export class World {
     });
   }
 
-  #apps(name?: string): string {
-    const base = `/apis/argoproj.io/v1alpha1/namespaces/${this.system.namespace}/applications`;
-    return name === undefined ? base : `${base}/${name}`;
+  #place(name: string): { readonly namespace: string; readonly name: string } {
+    const [own = '', ...rest] = name.split('/').reverse();
+    return { namespace: rest[0] ?? this.system.namespace, name: own };
+  }
+
+  #apps(called: string): string {
+    const { namespace, name } = this.#place(called);
+    return `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications/${name}`;
   }
 }
 

@@ -21,6 +21,8 @@ export interface NewSignedCommit {
   /** Default `main`. */
   readonly branch?: string;
   readonly message?: string;
+  /** A revision whose files it has; default: those of the branch. */
+  readonly files?: string;
   /** Without one the commit is not signed. */
   readonly key?: SigningKey;
 }
@@ -32,7 +34,7 @@ export interface Signer {
   revoke(key: SigningKey): Promise<void>;
   /** The armoured public key, as a config map holds it. */
   publicKey(key: SigningKey): Promise<string>;
-  /** Adds a commit without changes to a branch and returns its SHA. */
+  /** Adds a commit to a branch and returns its SHA. */
   commit(commit: NewSignedCommit): Promise<string>;
   /** Makes an annotated tag, signed where a key is given. */
   tag(repository: string, tag: { name: string; at: string; key?: SigningKey }): Promise<void>;
@@ -94,7 +96,13 @@ class KeyringSigner {
     return this.run('gpg', ['--armor', '--export', fingerprint]);
   }
 
-  async commit({ repository, branch = 'main', message = 'Signed', key }: NewSignedCommit): Promise<string> {
+  async commit({
+    repository,
+    branch = 'main',
+    message = 'Signed',
+    files,
+    key,
+  }: NewSignedCommit): Promise<string> {
     const ref = `refs/heads/${branch}`;
     const parent = await this.#git(repository, ['rev-parse', '--verify', ref]);
     const signing = key === undefined ? ['--no-gpg-sign'] : [`-S${key.fingerprint}`];
@@ -105,7 +113,7 @@ class KeyringSigner {
       parent,
       '-m',
       message,
-      `${ref}^{tree}`,
+      `${files ?? ref}^{tree}`,
     ]);
     await this.#git(repository, ['update-ref', ref, sha]);
     return sha;

@@ -50,7 +50,13 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
   const state = new AppState(cache, refresher, namespace);
   const declared = new Declared(stores.declared, settings);
   const target = new TargetClusterReader(api, () => clock.now());
-  const renderer = new AppRenderer({ repoServer, declared, target, settings });
+  const renderer = new AppRenderer({
+    repoServer,
+    declared,
+    target,
+    settings,
+    projectOf: (name) => settings.projectOf(name),
+  });
   const validation = new Validation({
     projectOf: (name) => settings.projectOf(name),
     declared,

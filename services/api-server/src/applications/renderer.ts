@@ -1,5 +1,6 @@
 import { TiphysError, sourcesOf } from '@tiphys/model';
-import type { ApplicationSource, ApplicationSpec } from '@tiphys/model';
+import type { ApplicationSource, ApplicationSpec, AppProject } from '@tiphys/model';
+import { isSourcePermitted } from '@tiphys/project-policy';
 import type { RenderRequest, RenderResult, RenderSource, RepoServer } from '@tiphys/ports';
 import { findRepository, usableBy } from '@tiphys/settings';
 import type { Declared } from '../repositories/declared.ts';
@@ -22,23 +23,27 @@ export interface RenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** Asks the repo-server on behalf of Applications. */
+/** Asks the repo-server on behalf of Applications, and only for repositories that their project permits now. */
 export class AppRenderer {
   readonly #repoServer: RepoServer;
   readonly #declared: Declared;
   readonly #target: TargetClusterReader;
   readonly #settings: ServerSettings;
+  readonly #projectOf: (name: string) => AppProject | undefined;
 
   constructor(parts: {
     readonly repoServer: RepoServer;
     readonly declared: Declared;
     readonly target: TargetClusterReader;
     readonly settings: ServerSettings;
+    /** The project as it counts, with what it inherits. */
+    readonly projectOf: (name: string) => AppProject | undefined;
   }) {
     this.#repoServer = parts.repoServer;
     this.#declared = parts.declared;
     this.#target = parts.target;
     this.#settings = parts.settings;
+    this.#projectOf = parts.projectOf;
   }
 
   /** The objects of each source, in order; a source that others only refer to gives none. */
@@ -60,8 +65,20 @@ export class AppRenderer {
     return await this.#repoServer.resolveRevision(this.#renderSource(source, project), { refresh: true });
   }
 
+  /** Errors: `permission-denied` where the project does not permit the repository. */
   #renderSource(source: ApplicationSource, project: string): RenderSource {
+    if (!this.#isPermitted(source, project)) {
+      throw new TiphysError(
+        'permission-denied',
+        `application repo ${source.repoURL} is not permitted in project '${project}'`,
+      );
+    }
     return { source, repository: findRepository(this.#declared.repositories, source, project) };
+  }
+
+  #isPermitted(source: Pick<ApplicationSource, 'repoURL'>, project: string): boolean {
+    const found = this.#projectOf(project === '' ? 'default' : project);
+    return found !== undefined && isSourcePermitted(found.spec, source);
   }
 
   async #shared(
@@ -83,7 +100,9 @@ export class AppRenderer {
           .filter((source) => (source.ref ?? '') !== '')
           .map((source) => [source.ref ?? '', this.#renderSource(source, spec.project)]),
       ),
-      helmRepositories: usableBy(repositories, spec.project).filter(({ type }) => type === 'helm'),
+      helmRepositories: usableBy(repositories, spec.project).filter(
+        ({ type, url }) => type === 'helm' && this.#isPermitted({ repoURL: url }, spec.project),
+      ),
       options: {
         kustomizeBuildOptions: this.#settings.cm('kustomize.buildOptions'),
         ...(schemes === ''

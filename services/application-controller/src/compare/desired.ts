@@ -87,6 +87,11 @@ export async function loadDesired(
   return { rendered, prepared: prepareTargets(objects, prepareOptions(context)), key };
 }
 
+/** Nothing is written of what is not signed as the project demands. Errors: `failed-precondition` with all problems. */
+export function assertVerified({ rendered: { integrity } }: Desired): void {
+  if (integrity.length > 0) throw new TiphysError('failed-precondition', integrity.join('; '));
+}
+
 const prepareOptions = ({ instance, destination, view, tracking, filters }: AppContext) => ({
   instance,
   destinationNamespace: destination.namespace,

@@ -1,7 +1,15 @@
-import { hasCode, messageOf, sourcesOf, type Application, type KubeObject } from '@tiphys/model';
+import {
+  hasCode,
+  messageOf,
+  sourcesOf,
+  type Application,
+  type AppProject,
+  type KubeObject,
+} from '@tiphys/model';
+import { isSourceNamespacePermitted, namespaceRefusal } from '@tiphys/project-policy';
 import { failpoint } from '@tiphys/runtime/failpoints';
 import type { AppComparer } from '../compare/app-comparer.ts';
-import { loadDesired, type AppContext } from '../compare/desired.ts';
+import { assertVerified, loadDesired, type AppContext } from '../compare/desired.ts';
 import { grant } from '../operation/rights.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
@@ -128,6 +136,7 @@ export class AppDeleter {
         before: undefined,
         order: { sources: sourcesOf(context.app.spec), refreshRevision: false, noCache: false },
       });
+      assertVerified(memory.desired);
       return await use(memory.desired.prepared.hooks);
     } catch (error) {
       return { type: 'failed', message: messageOf(error) };
@@ -146,8 +155,9 @@ export class AppDeleter {
       return hasCode(error, 'invalid') ? 'cluster unknown' : { blocker: messageOf(error) };
     }
     memory.server = destination.server;
-    const project = controlPlane.project(app.spec.project);
-    if (project === undefined) return { blocker: `project ${app.spec.project} does not exist` };
+    const admitted = this.#projectOf(app);
+    if ('blocker' in admitted) return admitted;
+    const { project } = admitted;
     let view: AppContext['view'] | undefined;
     try {
       view = clusters.view(destination.config);
@@ -165,6 +175,18 @@ export class AppDeleter {
       tracking: settings.tracking,
       filters: settings,
     };
+  }
+
+  /** A project that does not take the Application lends it no rights, least of all to delete. */
+  #projectOf(app: Application): { readonly project: AppProject } | { readonly blocker: string } {
+    const { controlPlane, settings } = this.#deps;
+    const name = app.spec.project === '' ? 'default' : app.spec.project;
+    const project = controlPlane.project(name);
+    if (project === undefined) return { blocker: `project ${name} does not exist` };
+    const { name: appName = '', namespace = '' } = app.metadata;
+    return isSourceNamespacePermitted(project, namespace, settings.namespace)
+      ? { project }
+      : { blocker: namespaceRefusal({ name: appName, namespace, project: name }) };
   }
 
   /** Shows how far a deletion is that takes its time, and tells what it waits for once that is long. */

@@ -12,7 +12,7 @@ import {
 } from '@tiphys/model';
 import type { SyncTask } from '@tiphys/sync-plan';
 import { failpoint } from '@tiphys/runtime/failpoints';
-import { loadDesired, type AppContext, type Desired } from '../compare/desired.ts';
+import { assertVerified, loadDesired, type AppContext, type Desired } from '../compare/desired.ts';
 import type { AppMemory } from '../reconcile/app-memory.ts';
 import { isApprovedSince } from './confirmation.ts';
 import type { OperationDeps } from './advance-operation.ts';
@@ -100,11 +100,6 @@ function desiredOf(context: AppContext, { sync, from, memory, deps }: Ordered): 
       ...(manifests.length === 0 ? {} : { manifests }),
     },
   });
-}
-
-/** Nothing is written of what is not signed as the project demands. */
-function assertVerified({ rendered: { integrity } }: Desired): void {
-  if (integrity.length > 0) throw new TiphysError('failed-precondition', integrity.join('; '));
 }
 
 function parseManifest(text: string): JsonObject {

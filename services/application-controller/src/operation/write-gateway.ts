@@ -31,7 +31,8 @@ export interface PatchRequest extends WriteOptions {
 
 /**
  * The one door through which objects of destination clusters are written. Every write asks the AppProject first, as it
- * is at that moment: its kinds and its destinations, the namespace being the object's own. Every request has the rights
+ * is at that moment: its kinds and its destinations, the namespace being the object's own, or for an object of the
+ * whole cluster that of the Application's destination. Every request has the rights
  * of the service account that the project names, where syncs impersonate.
  */
 export class WriteGateway {
@@ -71,13 +72,12 @@ export class WriteGateway {
     if (!isResourcePermitted(this.#project.spec, { ...ref, namespaced })) {
       return `resource ${ref.group}:${ref.kind} is not permitted in project ${project}`;
     }
-    if (
-      namespaced &&
-      !isDestinationPermitted(this.#project, { ...this.#destination, namespace: ref.namespace })
-    ) {
-      return `namespace ${ref.namespace} is not permitted in project '${project}'`;
-    }
-    return undefined;
+    const { server, namespace } = this.#destination;
+    const place = namespaced ? ref.namespace : namespace;
+    if (isDestinationPermitted(this.#project, { ...this.#destination, namespace: place })) return undefined;
+    return namespaced
+      ? `namespace ${place} is not permitted in project '${project}'`
+      : `cluster ${server} with namespace '${place}' is not permitted in project '${project}'`;
   }
 
   /** The resource of a live or desired object; `not-found` where the cluster does not serve the kind. */

@@ -20,7 +20,7 @@ const project: AppProject = {
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'AppProject',
   metadata: { name: 'default' },
-  spec: { sourceRepos: ['https://git.example.com/*'] },
+  spec: { sourceRepos: ['https://git.example.com/*', 'https://charts.example.com'] },
 };
 const helm: Repository = { url: 'https://charts.example.com', type: 'helm' };
 
@@ -63,7 +63,8 @@ const orderOf = (sources: readonly ApplicationSource[], revisions?: readonly str
 
 const settings = {
   repositoryOf: ({ repoURL }: ApplicationSource): Repository => ({ url: repoURL, type: 'git' }),
-  helmRepositories: () => [helm],
+  // The last one is of no concern to the project, so that its login is not lent either.
+  helmRepositories: () => [helm, { url: 'https://secret.example.com', type: 'helm' as const }],
   options: { kustomizeBuildOptions: '--enable-helm' },
   instanceOf: () => 'team_shop',
   signatureOf: () => undefined,

@@ -172,7 +172,10 @@ const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRe
   kubeVersion: order.kubeVersion,
   apiVersions: order.apiVersions,
   refSources,
-  helmRepositories: settings.helmRepositories(order.app.spec.project),
+  // Charts may depend on others: no login is lent for a repository that the project does not permit.
+  helmRepositories: settings
+    .helmRepositories(order.app.spec.project)
+    .filter(({ url }) => isSourcePermitted(order.project.spec, { repoURL: url })),
   options: settings.options,
   refreshRevision: order.refreshRevision,
   noCache: order.noCache,
