@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { createJq } from '@tiphys/adapter-go-wasm';
+import { createJq, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
 import { inClusterConfig, loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import { createLuaRunner } from '@tiphys/adapter-lua';
@@ -20,7 +20,6 @@ import { systemClock } from '@tiphys/runtime/clock';
 import { createMetrics } from '@tiphys/runtime/metrics';
 import { ApplicationController } from './application-controller.ts';
 import type { ControllerConfig } from './config.ts';
-import { findGoModule } from './go-module.ts';
 
 /** The only place where the controller's ports meet their adapters. */
 @Module({})

@@ -1,25 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { parseConfig } from '@tiphys/runtime/config';
+import { configOfProcess } from '@tiphys/runtime/config';
 import { createLogger } from '@tiphys/runtime/logging';
 import { runService } from '@tiphys/runtime/shutdown';
 import { AppModule } from './app.module.ts';
 import { ApplicationController } from './application-controller.ts';
-import { configSpec, type ControllerConfig } from './config.ts';
+import { configSpec } from './config.ts';
 
-function readConfig(): ControllerConfig {
-  const outcome = parseConfig(configSpec, {
-    program: 'tiphys-application-controller',
-    summary: 'compares git with clusters and makes them agree.',
-    argv: process.argv.slice(2),
-    env: process.env,
-  });
-  if (outcome.type === 'config') return outcome.config;
-  process.stdout.write(outcome.text);
-  process.exit(0);
-}
-
-const config = readConfig();
+const config = configOfProcess(configSpec, {
+  program: 'tiphys-application-controller',
+  summary: 'compares git with clusters and makes them agree.',
+});
 const logger = createLogger({
   service: 'application-controller',
   level: config.loglevel,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createDeliveryQueue, type DeliveryCodec } from '@tiphys/adapter-bullmq';
-import { createGoRuntime } from '@tiphys/adapter-go-wasm';
+import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
 import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
 import { createAddressPolicy, createNotifier } from '@tiphys/adapter-notify';
 import {
@@ -18,7 +18,6 @@ import type { DeliveryQueue, Logger } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { createMetrics } from '@tiphys/runtime/metrics';
 import type { NotificationsConfig } from './config.ts';
-import { findGoModule } from './go-module.ts';
 import { Notifications } from './notifications.ts';
 
 /** The only place of this service where ports meet adapters. */

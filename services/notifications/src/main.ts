@@ -1,25 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { parseConfig } from '@tiphys/runtime/config';
+import { configOfProcess } from '@tiphys/runtime/config';
 import { createLogger } from '@tiphys/runtime/logging';
 import { runService } from '@tiphys/runtime/shutdown';
 import { AppModule } from './app.module.ts';
-import { configSpec, type NotificationsConfig } from './config.ts';
+import { configSpec } from './config.ts';
 import { Notifications } from './notifications.ts';
 
-function readConfig(): NotificationsConfig {
-  const outcome = parseConfig(configSpec, {
-    program: 'tiphys-notifications',
-    summary: 'tells people and systems what happens to Applications.',
-    argv: process.argv.slice(2),
-    env: process.env,
-  });
-  if (outcome.type === 'config') return outcome.config;
-  process.stdout.write(outcome.text);
-  process.exit(0);
-}
-
-const config = readConfig();
+const config = configOfProcess(configSpec, {
+  program: 'tiphys-notifications',
+  summary: 'tells people and systems what happens to Applications.',
+});
 const logger = createLogger({ service: 'notifications', level: config.loglevel, format: config.logformat });
 
 await runService({

@@ -1,25 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { parseConfig } from '@tiphys/runtime/config';
+import { configOfProcess } from '@tiphys/runtime/config';
 import { createLogger } from '@tiphys/runtime/logging';
 import { runService } from '@tiphys/runtime/shutdown';
 import { AppModule } from './app.module.ts';
-import { configSpec, type RepoServerConfig } from './config.ts';
+import { configSpec } from './config.ts';
 import { RepoServerProcess } from './repo-server.ts';
 
-function readConfig(): RepoServerConfig {
-  const outcome = parseConfig(configSpec, {
-    program: 'tiphys-repo-server',
-    summary: 'reads repositories and renders what is in them.',
-    argv: process.argv.slice(2),
-    env: process.env,
-  });
-  if (outcome.type === 'config') return outcome.config;
-  process.stdout.write(outcome.text);
-  process.exit(0);
-}
-
-const config = readConfig();
+const config = configOfProcess(configSpec, {
+  program: 'tiphys-repo-server',
+  summary: 'reads repositories and renders what is in them.',
+});
 const logger = createLogger({ service: 'repo-server', level: config.loglevel, format: config.logformat });
 
 await runService({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createTarUnpacker } from '@tiphys/adapter-archive';
 import { createGitSource, createKeyring, type GitAdapter } from '@tiphys/adapter-git';
-import { createGoRuntime } from '@tiphys/adapter-go-wasm';
+import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
 import { HelmRepositorySource } from '@tiphys/adapter-helm';
 import { createHttpFetcher } from '@tiphys/adapter-http';
 import { OciSource } from '@tiphys/adapter-oci';
@@ -18,7 +18,6 @@ import {
 import type { Cache, HttpFetcher, Keyring, Logger } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { RepoServerConfig } from './config.ts';
-import { findGoModule } from './go-module.ts';
 import { observedCache } from './metrics/observed-cache.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ExportStore } from './render/export-store.ts';
