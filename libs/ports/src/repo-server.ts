@@ -42,8 +42,8 @@ export interface RenderOptions {
   readonly kustomizeBuildOptions?: string;
   readonly helmValuesFileSchemes?: readonly string[];
   readonly disabledTools?: readonly SourceType[];
-  /** The AppProject allows encrypted files to be opened. */
-  readonly decryptsFiles?: boolean;
+  /** Keys for encrypted files that the AppProject allows, by name; absent: encrypted files may not be opened. */
+  readonly decryptionKeys?: 'all' | readonly string[];
 }
 
 export interface RenderResult {

@@ -6,7 +6,7 @@ import { JsonnetEvaluator } from '@tiphys/adapter-jsonnet';
 import { KustomizeRenderer } from '@tiphys/adapter-kustomize';
 import { pluginsIn } from '@tiphys/adapter-plugin';
 import { createRepoFiles } from '@tiphys/adapter-repo-files';
-import type { Renderer } from '@tiphys/ports';
+import type { CommandRunner } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { Artifacts } from './artifacts.ts';
 import { isGpgEnabled, type RepoServerConfig } from './config.ts';
@@ -15,14 +15,16 @@ import { IntegrityService } from './integrity/integrity.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ArtifactPlanner } from './render/artifact-planner.ts';
 import { Checkouts } from './render/checkout.ts';
+import { Decryption } from './render/decryption.ts';
 import type { ExportStore } from './render/export-store.ts';
 import { GitPlanner } from './render/git-planner.ts';
 import { Limiter } from './render/limiter.ts';
 import { PluginPlanner } from './render/plugin/plugin-planner.ts';
 import { RefResolver } from './render/refs.ts';
 import { RenderCache } from './render/render-cache.ts';
+import { Renderers, type RendererSet } from './render/renderers.ts';
 import { RenderService } from './render/render.service.ts';
-import { ToolPlanner, type RenderedType } from './render/tool-planner.ts';
+import { ToolPlanner } from './render/tool-planner.ts';
 import { ToolVersions } from './render/tool-versions.ts';
 import { RepositoryTestService } from './repository-test/repository-test.service.ts';
 import type { Resources } from './resources.ts';
@@ -82,7 +84,12 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
   const checkouts = new Checkouts(exports, files);
   const refs = new RefResolver({ git, revisions, checkouts });
   const versions = new ToolVersions(runner, config);
-  const renderers = buildRenderers(config, { resources, artifacts, maxCombinedBytes });
+  const { sops, scratchDirectory } = resources;
+  const shared = { resources, artifacts, maxCombinedBytes };
+  const renderers = new Renderers(
+    buildRenderers(config, { ...shared, runner, scratchDirectory }),
+    sops && buildRenderers(config, { ...shared, ...sops }),
+  );
   const tools = new ToolPlanner({ renderers, checkouts, refs, versions });
   const plugins = buildPlugins(config, exports);
   return new RenderService({
@@ -96,6 +103,7 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
       memoryBytes: RENDERED_IN_MEMORY,
       failureTtlMs: FAILURE_TTL_MS,
     }),
+    decryption: sops && new Decryption({ ...sops, program: config.sops, timeoutMs: config.execTimeout }),
     limiter: new Limiter(config.parallelismLimit || 2 * availableParallelism(), (seconds) =>
       metrics.waited(seconds),
     ),
@@ -111,11 +119,17 @@ const buildPlugins = (config: RepoServerConfig, store: ExportStore): PluginPlann
     timeoutMs: config.execTimeout,
   });
 
-function buildRenderers(
-  config: RepoServerConfig,
-  parts: { readonly resources: Resources; readonly artifacts: Artifacts; readonly maxCombinedBytes: number },
-): Readonly<Record<RenderedType, Renderer>> {
-  const { runner, http, scratchDirectory } = parts.resources;
+interface RendererParts {
+  readonly resources: Resources;
+  readonly artifacts: Artifacts;
+  readonly maxCombinedBytes: number;
+  readonly runner: CommandRunner;
+  readonly scratchDirectory: string;
+}
+
+function buildRenderers(config: RepoServerConfig, parts: RendererParts): RendererSet {
+  const { runner, scratchDirectory } = parts;
+  const { http } = parts.resources;
   const timeoutMs = config.execTimeout;
   const jsonnet = new JsonnetEvaluator({ runner, program: config.jsonnet, timeoutMs });
   return {

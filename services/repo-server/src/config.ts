@@ -130,6 +130,18 @@ export const configSpec = {
     default: 'false',
     env: ['ARGOCD_REPO_SERVER_PLUGIN_USE_MANIFEST_GENERATE_PATHS'],
   },
+  sopsKeyDir: {
+    kind: flags.text,
+    help: 'Folder of the age and PGP keys that open files encrypted by SOPS; empty: such files are like any others.',
+    default: '',
+    env: ['TIPHYS_SOPS_KEY_DIR'],
+  },
+  privateDir: {
+    kind: flags.text,
+    help: 'Directory in memory, of this process alone, for what is decrypted; default: a new one that is removed.',
+    env: ['TIPHYS_PRIVATE_DIR'],
+  },
+  sops: { kind: flags.text, help: 'Program that opens files encrypted by SOPS.', default: 'sops' },
   grpcMaxSizeMb: {
     kind: flags.integer(1, 2_000),
     help: 'Megabytes that the answer of a plugin may have.',

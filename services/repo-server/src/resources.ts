@@ -21,6 +21,7 @@ import type { RepoServerConfig } from './config.ts';
 import { observedCache } from './metrics/observed-cache.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ExportStore } from './render/export-store.ts';
+import { openSops, type Sops } from './sops.ts';
 
 const MAX_EXPORTS = 256;
 /** The first renders after a start find the cache when Redis answers this soon. */
@@ -38,6 +39,8 @@ export interface Resources {
   readonly exports: ExportStore;
   /** Directory for what one render needs and then removes. */
   readonly scratchDirectory: string;
+  /** Undefined where encrypted files are not looked for. */
+  readonly sops: Sops | undefined;
   /** Undefined without Redis. */
   readonly cache: Cache | undefined;
   close(): Promise<void>;
@@ -74,6 +77,7 @@ export async function openResources(around: Surroundings): Promise<Resources> {
     maxBytes: MAX_EXPORTED_BYTES,
   });
   const redis = await openRedis(around);
+  const sops = await openSops(config);
   const unpacker = createTarUnpacker();
   return {
     runner,
@@ -89,9 +93,11 @@ export async function openResources(around: Surroundings): Promise<Resources> {
     oci: new OciSource({ http, unpacker, versions, clock: systemClock }),
     exports,
     scratchDirectory: join(work.path, 'scratch'),
+    sops,
     cache: redis?.cache,
     close: async () => {
       await Promise.all([git.close(), versions.close(), http.close(), redis?.close()]);
+      await sops?.close();
       await runner.close();
       await work.remove();
     },

@@ -26,7 +26,7 @@ export class DirectoryRenderer implements Renderer {
     const limit = new SizeLimit({ ...this.#options, appPath: path });
     const objects: JsonObject[] = [];
     for (const file of selectDirectoryFiles(await root.walk(path), source.directory)) {
-      const content = await root.readFile(join(path, file));
+      const content = await readOpened(context, join(path, file));
       limit.add(file, content);
       objects.push(...(await this.#renderFile(context, file, content)));
     }
@@ -37,4 +37,12 @@ export class DirectoryRenderer implements Renderer {
     if (isJsonnetFile(file)) return this.#options.renderJsonnetFile(context, join(context.path, file));
     return renderManifest(content, inRepository(file, context.path));
   }
+}
+
+/** A file in the clear. Programs of Jsonnet are read by jsonnet itself, as they are. */
+async function readOpened({ root, decryptor }: RenderContext, file: string): Promise<string> {
+  const content = await root.readFile(file);
+  if (decryptor === undefined || isJsonnetFile(file)) return content;
+  const plain = await decryptor.open(Buffer.from(content), file, { isManifest: true });
+  return Buffer.from(plain).toString('utf8');
 }

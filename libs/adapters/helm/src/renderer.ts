@@ -6,6 +6,7 @@ import type { CommandRunner, HttpFetcher, RenderContext, Renderer } from '@tiphy
 import { stringifyJson } from '@tiphys/yaml';
 import { buildDependencies, missingDependencies, type DependencySources } from './dependencies.ts';
 import { helmHomes } from './homes.ts';
+import { FileOpener } from './open-files.ts';
 import { parseTemplateOutput } from './output.ts';
 import { assertLocalSchemas } from './schemas.ts';
 import { templateArgs } from './template-args.ts';
@@ -56,16 +57,18 @@ export class HelmRenderer implements Renderer {
       missing.length === 0
         ? await root.resolve(path)
         : await buildDependencies(context, missing, { ...this.#options, scratch });
-    const valueFiles = await resolveValueFiles(context, { http: this.#options.http, scratch });
+    const named = await resolveValueFiles(context, { http: this.#options.http, scratch });
     const parameterFiles = await Promise.all(
       (context.source.helm?.fileParameters ?? []).map((one) => resolveFile(one.path, context)),
     );
+    const opener = new FileOpener(context.decryptor, scratch);
+    const valueFiles = [...(await opener.chartValues(context, chart)), ...(await opener.open(named))];
     const inline = await writeInlineValues(context.source.helm ?? {}, scratch);
     return this.#template(context, {
       scratch,
       chart,
       valueFiles: [...valueFiles, ...inline],
-      parameterFiles,
+      parameterFiles: await opener.open(parameterFiles),
     });
   }
 

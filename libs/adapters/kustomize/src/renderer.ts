@@ -6,6 +6,7 @@ import { parseKubernetesObjects } from '@tiphys/yaml';
 import { parseBuildOptions, type BuildOptions } from './build-options.ts';
 import { editKustomization, hasEdits } from './edit.ts';
 import { closure, kustomizationFile, kustomizationFileNames, readKustomization } from './inputs.ts';
+import { openInputs } from './open-inputs.ts';
 import { createWorkspace } from './workspace.ts';
 
 export interface KustomizeRendererOptions {
@@ -48,12 +49,15 @@ export class KustomizeRenderer implements Renderer {
       remoteBases: this.#options.remoteBases ?? 'refuse',
       edited: kustomization,
     });
-    if (!hasEdits(source) && !build.helm) return this.#build(context, root.directory, build);
+    const opened = await openInputs(context, inputs);
+    if (!hasEdits(source) && !build.helm && opened.size === 0)
+      return this.#build(context, root.directory, build);
     const workspace = await createWorkspace(this.#options.scratchDirectory ?? tmpdir(), {
       root,
       inputs,
       file,
       kustomization,
+      opened,
     });
     try {
       return await this.#build(context, workspace.directory, build);

@@ -16,6 +16,8 @@ export interface WorkspaceContents {
   /** File that holds `kustomization` instead of its own contents. */
   readonly file: string;
   readonly kustomization: JsonObject;
+  /** What stands in place of other files' contents. */
+  readonly opened?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A private copy of what a kustomization reads, in the layout of the repository, links written out. */
@@ -33,7 +35,7 @@ export async function createWorkspace(parent: string, contents: WorkspaceContent
 }
 
 async function fill(directory: string, contents: WorkspaceContents): Promise<void> {
-  const { root, inputs } = contents;
+  const { root, inputs, opened = new Map<string, Uint8Array>() } = contents;
   for (const home of inputs.directories) {
     await cp(await root.resolve(home), join(directory, home), { recursive: true, dereference: true });
   }
@@ -41,6 +43,10 @@ async function fill(directory: string, contents: WorkspaceContents): Promise<voi
     const target = join(directory, file);
     await mkdir(dirname(target), { recursive: true });
     await copyFile(await root.resolve(file), target);
+  }
+  for (const [path, content] of opened) {
+    await rm(join(directory, path), { force: true });
+    await writeFile(join(directory, path), content, { mode: 0o600, flag: 'wx' });
   }
   const file = join(directory, contents.file);
   await rm(file, { force: true });

@@ -45,10 +45,16 @@ function encryptedLeaves(before: JsonValue | undefined, after: JsonValue | undef
     : [];
 }
 
-/** A text, its lines, and base64 both ways: secrets hold it, and their readers open it. */
+/** A text, its lines, as JSON writes it, and base64 both ways: secrets hold it, and their readers open it. */
 function formsOf(text: string): readonly string[] {
   const lines = text.split('\n').map((line) => line.trim());
   const opened = /^[A-Za-z0-9+/]{8,}={0,2}$/.test(text) ? [Buffer.from(text, 'base64').toString('utf8')] : [];
   const both = [text, ...lines, ...opened];
-  return [...both, ...both.map((one) => Buffer.from(one).toString('base64'))];
+  return [...both, JSON.stringify(text).slice(1, -1), ...both.flatMap(encodedForms)];
 }
+
+/** Base64 of a text wherever it begins in what is encoded. */
+const encodedForms = (text: string): readonly string[] => [
+  Buffer.from(text).toString('base64'),
+  ...['.', '..'].map((before) => Buffer.from(`${before}${text}`).toString('base64').slice(4, -4)),
+];

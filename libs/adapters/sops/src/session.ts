@@ -1,13 +1,17 @@
+import { messageOf, TiphysError } from '@tiphys/model';
 import type { CommandRunner, FileDecryptor } from '@tiphys/ports';
-import { TiphysError } from '@tiphys/model';
 import { readEncrypted, type EncryptedFile } from './encrypted-file.ts';
 import { sopsFailure } from './failure.ts';
-import type { Keyring } from './keyring.ts';
+import type { KeyNames } from './key-files.ts';
+import type { Keyring, Keys } from './keyring.ts';
+import { Mask } from './mask.ts';
 import { plainTexts } from './plain-texts.ts';
 
 export interface SopsOptions {
   readonly runner: CommandRunner;
   readonly keyring: Keyring;
+  /** Keys that may be used. Default all. */
+  readonly keys?: KeyNames;
   /** Default `sops`. */
   readonly program?: string;
   /** Milliseconds for one file. Default 30 000. */
@@ -15,18 +19,25 @@ export interface SopsOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-const MASK = '******';
 
 /** Files name services that hold keys; none of them is asked, whatever a file says. */
 const NO_NETWORK = Object.fromEntries(
-  ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].map((name) => [name, 'http://127.0.0.1:1']),
+  [
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'http_proxy',
+    'https_proxy',
+    // The client of Vault alone goes through a proxy to this very machine, too.
+    'VAULT_PROXY_ADDR',
+    'VAULT_HTTP_PROXY',
+  ].map((name) => [name, 'http://127.0.0.1:1']),
 );
-const NO_CLOUD = { AWS_EC2_METADATA_DISABLED: 'true', NO_GCE_CHECK: 'true' };
+const NO_CLOUD = { AWS_EC2_METADATA_DISABLED: 'true', NO_GCE_CHECK: 'true', VAULT_MAX_RETRIES: '0' };
 
 /** Opens the files of one render, and keeps what it has opened out of errors. */
 export class SopsSession implements FileDecryptor {
   readonly #options: SopsOptions;
-  readonly #secrets = new Set<string>();
+  readonly #mask = new Mask();
   #opened = 0;
 
   constructor(options: SopsOptions) {
@@ -47,34 +58,40 @@ export class SopsSession implements FileDecryptor {
     if (file === undefined) return content;
     const plain = await this.#decrypt(content, name, file);
     this.#opened += 1;
-    for (const text of plainTexts(file.format, content, plain)) this.#secrets.add(text);
+    for (const text of plainTexts(file.format, content, plain)) this.#mask.add(text);
     return plain;
   }
 
-  /** Masks what was opened in a text. */
-  redact(text: string): string {
-    const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
-    return longestFirst.reduce((left, secret) => left.replaceAll(secret, MASK), text);
+  /** An error without what was opened, in its message and in its causes. */
+  redacted(error: unknown): unknown {
+    if (!this.hasOpened) return error;
+    if (isSystemError(error)) return error;
+    const code = error instanceof TiphysError ? error.code : 'unknown';
+    const text = this.#mask.apply(messageOf(error));
+    return new TiphysError(
+      code,
+      text ?? 'it failed; what was said is withheld, as it may hold what was encrypted',
+    );
   }
 
   async #decrypt(content: Uint8Array, name: string, file: EncryptedFile): Promise<Uint8Array> {
-    const { runner, keyring, program = 'sops', timeoutMs = DEFAULT_TIMEOUT_MS } = this.#options;
-    const { env, isEmpty } = await keyring.keys();
-    if (isEmpty) {
-      throw new TiphysError(
-        'failed-precondition',
-        `${name} is encrypted by SOPS, but no keys are mounted in the repo-server (chart value sops.secretName)`,
-      );
-    }
+    const {
+      runner,
+      keyring,
+      keys: names = 'all',
+      program = 'sops',
+      timeoutMs = DEFAULT_TIMEOUT_MS,
+    } = this.#options;
+    const keys = await keyring.keys(names);
+    assertUsable(keys, name, names);
     const types = ['--input-type', file.format, '--output-type', file.format];
     try {
       const { stdout } = await runner.run({
         program,
         args: ['decrypt', '--decryption-order', 'age,pgp', ...types],
         stdin: content,
-        env: { ...NO_NETWORK, ...NO_CLOUD, ...env },
+        env: { ...NO_NETWORK, ...NO_CLOUD, ...keyPaths(keys) },
         timeoutMs,
-        secrets: env['SOPS_AGE_KEY']?.split('\n') ?? [],
       });
       return stdout;
     } catch (error) {
@@ -83,17 +100,23 @@ export class SopsSession implements FileDecryptor {
   }
 }
 
-/** Finds encrypted files where none may be opened: each is an error `permission-denied`. */
-export const refusingDecryptor = (project: string): FileDecryptor => ({
-  open: (content, name, options) => {
-    const isEncrypted = (): boolean => readEncrypted(content, name, options) !== undefined;
-    return Promise.resolve().then(() => {
-      if (!isEncrypted()) return content;
-      throw new TiphysError(
-        'permission-denied',
-        `${name} is encrypted by SOPS, and the AppProject ${project} does not allow to open it: ` +
-          'set its annotation tiphys.dev/sops to "true"',
-      );
-    });
-  },
+/** What the system says when a disk is full or a process cannot start: never what a file holds. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
+const keyPaths = ({ ageFile, gnupgHome }: Keys): Readonly<Record<string, string>> => ({
+  ...(ageFile === undefined ? {} : { SOPS_AGE_KEY_FILE: ageFile }),
+  ...(gnupgHome === undefined ? {} : { GNUPGHOME: gnupgHome }),
 });
+
+function assertUsable({ isEmpty, missing }: Keys, file: string, names: KeyNames): void {
+  if (missing.length > 0) {
+    throw new TiphysError(
+      'failed-precondition',
+      `${file} is encrypted by SOPS, and the AppProject names the keys ${missing.join(', ')}, which the secret of ` +
+        'keys does not hold',
+    );
+  }
+  if (!isEmpty) return;
+  const what = names === 'all' ? 'no keys are mounted in the repo-server' : 'the AppProject names no key';
+  throw new TiphysError('failed-precondition', `${file} is encrypted by SOPS, but ${what}`);
+}

@@ -1,11 +1,14 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TiphysError } from '@tiphys/model';
 import { createProcessRunner, type ProcessRunner } from '@tiphys/adapter-process';
 import { privateFolder, type PrivateFolder } from '@tiphys/testing/processes';
 import { newAgeKey, newPgpKey, sopsEncrypt, type EncryptOptions, type PgpKey } from '@tiphys/testing/sops';
 import { resolveTool } from '@tiphys/toolchain';
-import { Keyring, refusingDecryptor, SopsSession } from './index.ts';
+import { Keyring, refusingDecryptor, SopsSession, type KeyNames } from './index.ts';
 
 const age = newAgeKey();
 const SECRET =
@@ -105,12 +108,12 @@ describe('opening files', () => {
     const content = Buffer.from(await encrypt(SECRET, { name: 'a.yaml' }));
     const opening = new SopsSession({ runner, keyring: ring, program });
     await expect(opening.open(content, 'a.yaml')).rejects.toThrow(/no keys are mounted/);
-    const before = await ring.keys();
+    const before = await ring.digest('all');
     const file = join(folder.path, `k${String(open.length - 1)}`, 'late.txt');
     await writeFile(file, age.identity);
     now += 60_000;
     expect(text(await opening.open(content, 'a.yaml'))).toContain('hunter2');
-    expect((await ring.keys()).digest).not.toBe(before.digest);
+    expect(await ring.digest('all')).not.toBe(before);
     await rm(file);
     now += 60_000;
     await expect(opening.open(content, 'a.yaml')).rejects.toThrow(/no keys are mounted/);
@@ -188,20 +191,104 @@ describe('what cannot be opened', () => {
   });
 });
 
-it('keeps what it opened out of texts, in the forms that tools repeat', async () => {
+it('keeps what it opened out of errors and their causes, in the forms that tools repeat', async () => {
   const opening = await session(withAge);
   await opening.open(Buffer.from(await encrypt(SECRET, { name: 'a.yaml' })), 'a.yaml');
   const encoded = Buffer.from('hunter2-hunter2').toString('base64');
-  expect(opening.redact(`error: hunter2-hunter2 at "${encoded}" on 8080`)).toBe(
-    'error: ****** at "******" on ******',
-  );
+  const error = new TiphysError('invalid', `wrong: hunter2-hunter2, "hunter2-hun...", "${encoded}", 8080`, {
+    cause: new Error('hunter2-hunter2'),
+  });
+  const redacted = opening.redacted(error) as TiphysError;
+  expect(redacted).toMatchObject({ code: 'invalid' });
+  expect(redacted.cause).toBeUndefined();
+  expect(redacted.message).toMatch(/^wrong: \*+, "\*+\.\.\.", "\*+", \*+$/);
+  expect((await session(withAge)).redacted(error)).toBe(error);
 });
 
-it('leaves no files and no agent behind', async () => {
-  const ring = await keyring({ 'pgp.asc': pgp.privateKey });
-  const home = (await ring.keys()).env['GNUPGHOME'] ?? '';
-  expect(await readdir(home)).not.toEqual([]);
-  await ring.close();
-  await expect(readdir(home)).rejects.toMatchObject({ code: 'ENOENT' });
-  expect(await readdir(join(folder.path, 'runs'))).toEqual([]);
+describe('the keys of a project', () => {
+  const ours = newAgeKey();
+  const mounted = { 'ours.agekey': ours.identity, 'theirs.agekey': age.identity };
+  const opens = async (keys: KeyNames, ring: Keyring): Promise<string> => {
+    const content = Buffer.from(await encrypt(SECRET, { name: 'a.yaml' }));
+    return text(await new SopsSession({ runner, keyring: ring, keys, program }).open(content, 'a.yaml'));
+  };
+
+  it('are all that opens its files', async () => {
+    const ring = await keyring(mounted);
+    expect(await opens('all', ring)).toContain('hunter2');
+    expect(await opens(['theirs.agekey'], ring)).toContain('hunter2');
+    await expect(opens(['ours.agekey'], ring)).rejects.toThrow(/cannot be opened by any of the SOPS keys/);
+    const digests = await Promise.all(
+      (['all', ['ours.agekey'], ['x']] as const).map((one) => ring.digest(one)),
+    );
+    expect(new Set(digests).size).toBe(3);
+  });
+
+  it('must be mounted', async () => {
+    await expect(opens(['gone.agekey'], await keyring(mounted))).rejects.toThrow(
+      /the AppProject names the keys gone\.agekey, which the secret of keys does not hold/,
+    );
+  });
+});
+
+describe('what runs', () => {
+  /** Writes its environment, and then fails. */
+  async function spyingProgram(): Promise<{ readonly path: string; seen(): Promise<string> }> {
+    const [path, seen] = [join(folder.path, 'spy'), join(folder.path, 'seen')];
+    await writeFile(path, `#!/bin/sh\nenv > ${seen}\nexit 1\n`, { mode: 0o755 });
+    return { path, seen: () => readFile(seen, 'utf8') };
+  }
+
+  it('has no key in its environment, and no way to services of keys', async () => {
+    const spy = await spyingProgram();
+    const ring = await keyring({ ...withAge, 'pgp.asc': pgp.privateKey });
+    const opening = new SopsSession({ runner, keyring: ring, program: spy.path });
+    const content = Buffer.from(await encrypt(SECRET, { name: 'a.yaml' }));
+    await expect(opening.open(content, 'a.yaml')).rejects.toThrow();
+    const environment = await spy.seen();
+    expect(environment).toMatch(/^SOPS_AGE_KEY_FILE=/m);
+    expect(environment).toMatch(/^GNUPGHOME=/m);
+    expect(environment).not.toMatch(/AGE-SECRET|PRIVATE KEY/);
+  });
+
+  it('asks no Vault on this machine that a file names', async () => {
+    let calls = 0;
+    const server = createServer((_request, response) => {
+      calls += 1;
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const encrypted = await encrypt(SECRET, { name: 'a.yaml' });
+    const vault =
+      `    hc_vault:\n        - vault_address: http://127.0.0.1:${String(port)}\n          engine_path: sops\n` +
+      '          key_name: k\n          created_at: "2026-01-01T00:00:00Z"\n          enc: vault:v1:AAAA\n    lastmod';
+    const opening = await session({ 'k.txt': newAgeKey().identity });
+    const content = Buffer.from(encrypted.replace('    lastmod', vault));
+    await expect(opening.open(content, 'a.yaml')).rejects.toThrow(/cannot be opened by any/);
+    await new Promise((resolve) => server.close(resolve));
+    expect(calls).toBe(0);
+  });
+
+  it('leaves no files and no agent behind', async () => {
+    const ring = await keyring({ ...withAge, 'pgp.asc': pgp.privateKey });
+    const { gnupgHome = '', ageFile = '' } = await ring.keys('all');
+    expect(await readdir(gnupgHome)).not.toEqual([]);
+    expect((await stat(ageFile)).mode & 0o077).toBe(0);
+    await ring.close();
+    await expect(readdir(dirname(gnupgHome))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(join(folder.path, 'runs'))).toEqual([]);
+  });
+
+  it('forgets keys that were replaced', async () => {
+    const ring = await keyring({ 'pgp.asc': pgp.privateKey });
+    const { gnupgHome = '' } = await ring.keys('all');
+    await writeFile(join(folder.path, `k${String(open.length - 1)}`, 'pgp.asc'), age.identity);
+    now += 10_000;
+    expect((await ring.keys('all')).gnupgHome).toBeUndefined();
+    expect(await readdir(gnupgHome)).not.toEqual([]);
+    now += 100_000;
+    await ring.keys('all');
+    await expect(readdir(gnupgHome)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 });

@@ -12,6 +12,12 @@ export const ownAnnotations = {
   deletionOf: 'tiphys.dev/deletion-of',
 } as const;
 
+/** Annotations of AppProjects for what goes past the compatible behaviour. */
+export const ownProjectAnnotations = {
+  /** Names of the mounted SOPS keys that renders for the project may use, separated by commas; `*` for all. */
+  sopsKeys: 'tiphys.dev/sops-keys',
+} as const;
+
 /** Names of entries of `operation.info` that tell what happened. */
 export const operationInfo = {
   /** Revision that a sync gave way to. */

@@ -1,4 +1,5 @@
 export * from './destinations.ts';
+export { decryptionKeysOf } from './encrypted-files.ts';
 export { globMatches } from './glob.ts';
 export * from './global-projects.ts';
 export * from './impersonation.ts';

@@ -2,6 +2,7 @@ import { TiphysError, sourcesOf } from '@tiphys/model';
 import type { ApplicationSource, ApplicationSpec, AppProject } from '@tiphys/model';
 import { isSourcePermitted } from '@tiphys/project-policy';
 import type { RenderRequest, RenderResult, RenderSource, RepoServer } from '@tiphys/ports';
+import { decryptionKeysOf } from '@tiphys/project-policy';
 import { findRepository, usableBy } from '@tiphys/settings';
 import type { Declared } from '../repositories/declared.ts';
 import type { TargetClusterReader } from '../repositories/target-cluster.ts';
@@ -108,9 +109,16 @@ export class AppRenderer {
         ...(schemes === ''
           ? {}
           : { helmValuesFileSchemes: schemes.split(',').map((scheme) => scheme.trim()) }),
+        ...this.#decryption(spec.project),
       },
       refreshRevision: false,
     };
+  }
+
+  #decryption(name: string): Pick<RenderRequest['options'], 'decryptionKeys'> {
+    const project = this.#settings.projectOf(name);
+    const decryptionKeys = project === undefined ? undefined : decryptionKeysOf(project);
+    return decryptionKeys === undefined ? {} : { decryptionKeys };
   }
 }
 

@@ -91,6 +91,19 @@ describe('rendering the sources of an Application', () => {
     expect(server.asked[0]).not.toHaveProperty('revision');
   });
 
+  it('passes on the keys for encrypted files that the project allows', async () => {
+    const server = listener();
+    const annotations = { 'tiphys.dev/sops-keys': 'team.agekey' };
+    const allowed = { ...project, metadata: { ...project.metadata, annotations } };
+    const order = orderOf([{ repoURL: url, path: 'web' }]);
+    await renderSources(server, order, settings);
+    await renderSources(server, { ...order, project: allowed }, settings);
+    expect(server.asked.map((request) => request.options.decryptionKeys)).toEqual([
+      undefined,
+      ['team.agekey'],
+    ]);
+  });
+
   it('joins several sources in their order, each at its revision', async () => {
     const server = listener();
     const sources = [

@@ -10,6 +10,7 @@ import {
 } from '@tiphys/model';
 import type { RenderOptions, RenderRequest, RenderSource, RepoServer, SignatureProblem } from '@tiphys/ports';
 import {
+  decryptionKeysOf,
   integrityMessage,
   isSourcePermitted,
   type ResolvedDestination,
@@ -176,11 +177,16 @@ const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRe
   helmRepositories: settings
     .helmRepositories(order.app.spec.project)
     .filter(({ url }) => isSourcePermitted(order.project.spec, { repoURL: url })),
-  options: settings.options,
+  options: { ...settings.options, ...decryptionOf(order.project) },
   refreshRevision: order.refreshRevision,
   noCache: order.noCache,
   ...generatePathsOf(order.app),
 });
+
+function decryptionOf(project: AppProject): Pick<RenderOptions, 'decryptionKeys'> {
+  const decryptionKeys = decryptionKeysOf(project);
+  return decryptionKeys === undefined ? {} : { decryptionKeys };
+}
 
 /** A plugin may get no more than the files that these paths name. */
 function generatePathsOf({ metadata }: Application): Pick<RenderRequest, 'manifestGeneratePaths'> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { identityOf } from '@tiphys/adapter-git';
 import type { ApplicationSource, JsonObject, SourceType } from '@tiphys/model';
-import type { RenderRequest, Renderer, RepoFiles, RepoRoot } from '@tiphys/ports';
+import type { RenderRequest, RepoFiles, RepoRoot } from '@tiphys/ports';
 import { substituteSource } from '@tiphys/source-overrides';
 import { artifactName, artifactSourceOf, type Artifacts } from '../artifacts.ts';
 import { detectTool, explicitTool } from './detect-tool.ts';
@@ -13,9 +13,9 @@ import { applyOverrides } from './overrides.ts';
 import type { RenderPlan } from './plan.ts';
 import type { PluginPlanner } from './plugin/plugin-planner.ts';
 import type { PluginSubject } from './plugin/subject.ts';
+import type { RenderedType, Renderers } from './renderers.ts';
 import type { RefResolver } from './refs.ts';
 import { settingsContent } from './tool-content.ts';
-import type { RenderedType } from './tool-planner.ts';
 import type { ToolVersions } from './tool-versions.ts';
 
 export interface ArtifactPlannerOptions {
@@ -23,7 +23,7 @@ export interface ArtifactPlannerOptions {
   readonly store: ExportStore;
   readonly files: RepoFiles;
   readonly refs: RefResolver;
-  readonly renderers: Readonly<Record<RenderedType, Renderer>>;
+  readonly renderers: Renderers;
   readonly versions: ToolVersions;
   readonly plugins: PluginPlanner;
 }
@@ -65,12 +65,13 @@ export class ArtifactPlanner {
       ],
       place: '',
       isCostly: true,
-      render: () =>
+      render: (decryptor) =>
         this.#use(request, revision, (root) =>
           found.use((refRoots): Promise<readonly JsonObject[]> =>
-            renderers[tool].render({
+            renderers.for(decryptor)[tool].render({
               root,
               refRoots,
+              ...(decryptor === undefined ? {} : { decryptor }),
               path,
               source: effective,
               env,

@@ -70,7 +70,8 @@ export class GitPlanner {
       content: files.flatMap((file) => [file.path, file.id]),
       place: path,
       isCostly: false,
-      render: () => renderFiles(snapshot, { files, directory: source.directory, path, maxCombinedBytes }),
+      render: (decryptor) =>
+        renderFiles(snapshot, { files, directory: source.directory, path, maxCombinedBytes, decryptor }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, SourceType } from '@tiphys/model';
+import type { FileDecryptor } from '@tiphys/ports';
 
 /** A render that is fully determined, and its name. */
 export interface RenderPlan {
@@ -12,5 +13,6 @@ export interface RenderPlan {
   readonly place: string;
   /** True for renders that cost more than asking Redis for them. */
   readonly isCostly: boolean;
-  readonly render: () => Promise<readonly JsonObject[]>;
+  /** Undefined where encrypted files are like any others. Plugins see to theirs themselves. */
+  readonly render: (decryptor: FileDecryptor | undefined) => Promise<readonly JsonObject[]>;
 }

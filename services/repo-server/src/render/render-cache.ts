@@ -4,12 +4,15 @@ import { hasCode, TiphysError, type ErrorCode, type JsonValue } from '@tiphys/mo
 import type { Cache } from '@tiphys/ports';
 import { stringifyJson } from '@tiphys/yaml';
 import type { RenderPlan } from './plan.ts';
+import { Seal } from './seal.ts';
 
 /** Rendered objects as the bytes of a JSON array. */
 export interface Rendered {
   readonly objectsJson: Uint8Array;
   /** Digest of those bytes. */
   readonly contentHash: string;
+  /** They hold what was encrypted: nobody but this process may keep them, and it only sealed. */
+  readonly isSecret: boolean;
 }
 
 export interface RenderCacheOptions {
@@ -40,6 +43,7 @@ const LASTING: readonly ErrorCode[] = ['invalid', 'failed-precondition', 'not-fo
 export class RenderCache {
   readonly #options: RenderCacheOptions;
   readonly #memory: LRUCache<string, Rendered>;
+  readonly #seal = new Seal();
   readonly #failures: LRUCache<string, TiphysError>;
   readonly #running = new Map<string, Promise<Rendered>>();
 
@@ -58,7 +62,7 @@ export class RenderCache {
     const failureKey = `${key}:${plan.place}`;
     if (!freshness.noCache) {
       const known = this.#memory.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return this.#opened(known);
       const failure = freshness.retryFailures ? undefined : this.#failures.get(failureKey);
       if (failure !== undefined) throw failure;
     }
@@ -78,6 +82,7 @@ export class RenderCache {
       if (known !== undefined) return asRendered(Buffer.from(known));
     }
     const rendered = await how.render();
+    if (rendered.isSecret) return rendered;
     await shared?.set(key, Buffer.from(rendered.objectsJson).toString('utf8'), this.#options.sharedTtlMs);
     return rendered;
   }
@@ -88,7 +93,7 @@ export class RenderCache {
   ): Promise<Rendered> {
     try {
       const rendered = await load();
-      this.#memory.set(keys.key, rendered);
+      this.#memory.set(keys.key, this.#sealed(rendered));
       this.#failures.delete(keys.failureKey);
       return rendered;
     } catch (error) {
@@ -97,6 +102,16 @@ export class RenderCache {
       }
       throw error;
     }
+  }
+
+  #sealed(rendered: Rendered): Rendered {
+    return rendered.isSecret
+      ? { ...rendered, objectsJson: this.#seal.close(rendered.objectsJson) }
+      : rendered;
+  }
+
+  #opened(kept: Rendered): Rendered {
+    return kept.isSecret ? { ...kept, objectsJson: this.#seal.open(kept.objectsJson) } : kept;
   }
 
   #share(key: string, task: () => Promise<Rendered>): Promise<Rendered> {
@@ -111,8 +126,15 @@ export class RenderCache {
 /** Objects as cacheable bytes. */
 export const toRendered = (objects: JsonValue): Rendered => asRendered(Buffer.from(stringifyJson(objects)));
 
+/** Objects that hold what was encrypted; `digest` must tell nothing of them. */
+export function toSecret(objects: JsonValue, digest: (content: Uint8Array) => string): Rendered {
+  const objectsJson = Buffer.from(stringifyJson(objects));
+  return { objectsJson, contentHash: digest(objectsJson), isSecret: true };
+}
+
 function asRendered(objectsJson: Buffer): Rendered {
-  return { objectsJson, contentHash: createHash('sha256').update(objectsJson).digest('hex') };
+  const contentHash = createHash('sha256').update(objectsJson).digest('hex');
+  return { objectsJson, contentHash, isSecret: false };
 }
 
 function keyOf(plan: RenderPlan): string {

@@ -6,10 +6,11 @@ import { isArtifact } from '../artifacts.ts';
 import type { IntegrityService, VerifiedSource } from '../integrity/integrity.service.ts';
 import { explained } from '../failures.ts';
 import type { ArtifactPlanner } from './artifact-planner.ts';
+import type { Decryption, Opening } from './decryption.ts';
 import type { GitPlanner } from './git-planner.ts';
 import type { Limiter } from './limiter.ts';
 import type { RenderPlan } from './plan.ts';
-import { toRendered, type RenderCache, type Rendered } from './render-cache.ts';
+import { toRendered, toSecret, type RenderCache, type Rendered } from './render-cache.ts';
 
 export interface RenderServiceOptions {
   readonly revisions: RevisionService;
@@ -18,6 +19,8 @@ export interface RenderServiceOptions {
   readonly cache: RenderCache;
   readonly limiter: Limiter;
   readonly integrity: IntegrityService;
+  /** Undefined where encrypted files are not looked for. */
+  readonly decryption: Decryption | undefined;
 }
 
 /** Renders one source: resolve its revision, see what the render reads, take the outcome from the cache or make it. */
@@ -29,7 +32,7 @@ export class RenderService {
   }
 
   async render(request: RenderRequest): Promise<RenderedBytes> {
-    const { revisions, git, artifacts, cache, limiter, integrity } = this.#options;
+    const { revisions, git, artifacts, cache, limiter, integrity, decryption } = this.#options;
     const revision = await revisions.resolve(request, {
       refresh: request.refreshRevision || request.noCache,
     });
@@ -40,9 +43,13 @@ export class RenderService {
       const signatureProblems = await integrity.problemsOfAll(verifiedSources(request, plan), {
         isFresh: request.noCache,
       });
-      const rendered = await cache.get(plan, freshness, () => limiter.run(() => execute(plan)));
+      const opening = plan.sourceType === 'Plugin' ? undefined : await decryption?.of(request);
+      const { objectsJson, contentHash } = await cache.get(named(plan, opening), freshness, () =>
+        limiter.run(() => execute(plan, opening)),
+      );
       return {
-        ...rendered,
+        objectsJson,
+        contentHash,
         revision: plan.revision,
         sourceType: plan.sourceType,
         refRevisions: plan.refRevisions,
@@ -61,7 +68,25 @@ function verifiedSources(request: RenderRequest, plan: RenderPlan): Readonly<Rec
   return { ...Object.fromEntries(refs), '': { ...request, revision: plan.revision } };
 }
 
-const execute = async (plan: RenderPlan): Promise<Rendered> => toRendered(await plan.render());
+/** The plan by all that its outcome depends on. */
+const named = (plan: RenderPlan, opening: Opening | undefined): RenderPlan =>
+  opening === undefined
+    ? plan
+    : {
+        ...plan,
+        content: [...plan.content, opening.content],
+        place: `${plan.place} ${opening.place}`,
+      };
+
+async function execute(plan: RenderPlan, opening: Opening | undefined): Promise<Rendered> {
+  if (opening === undefined) return toRendered(await plan.render(undefined));
+  try {
+    const objects = await plan.render(opening.decryptor);
+    return opening.hasOpened() ? toSecret(objects, opening.digest) : toRendered(objects);
+  } catch (error) {
+    throw opening.redacted(error);
+  }
+}
 
 /** Says of every failure in which repository, path and revision it was. */
 async function located<T>(request: RenderRequest, revision: string, task: () => Promise<T>): Promise<T> {

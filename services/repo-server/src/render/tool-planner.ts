@@ -1,5 +1,5 @@
-import type { JsonObject, SourceType } from '@tiphys/model';
-import type { Renderer, RepoRoot, TreeEntry } from '@tiphys/ports';
+import type { JsonObject } from '@tiphys/model';
+import type { FileDecryptor, RepoRoot, TreeEntry } from '@tiphys/ports';
 import type { Checkouts } from './checkout.ts';
 import { GitRoot } from './git-root.ts';
 import { helmInputs, namedFiles } from './inputs/helm.ts';
@@ -7,15 +7,14 @@ import { contentOf, type Input } from './inputs/input.ts';
 import { directoryInputs } from './inputs/jsonnet.ts';
 import { kustomizationInputs } from './inputs/kustomize.ts';
 import type { RenderPlan } from './plan.ts';
+import type { RenderedType, Renderers } from './renderers.ts';
 import type { RefInputs, RefResolver } from './refs.ts';
 import type { GitSourceView } from './source-view.ts';
 import { settingsContent } from './tool-content.ts';
 import type { Tool, ToolVersions } from './tool-versions.ts';
 
-export type RenderedType = Exclude<SourceType, 'Plugin'>;
-
 export interface ToolPlannerOptions {
-  readonly renderers: Readonly<Record<RenderedType, Renderer>>;
+  readonly renderers: Renderers;
   readonly checkouts: Checkouts;
   readonly refs: RefResolver;
   readonly versions: ToolVersions;
@@ -82,21 +81,20 @@ export class ToolPlanner {
       ],
       place: snapshot.repository.url,
       isCostly: true,
-      render: () =>
+      render: (decryptor) =>
         checkouts.use(snapshot, what.inputs, (root) =>
-          refs.use((refRoots) => this.#render(type, view, { root, refRoots })),
+          refs.use((refRoots) => this.#render(type, view, { root, refRoots, decryptor })),
         ),
     };
   }
 
-  #render(
-    type: RenderedType,
-    view: GitSourceView,
-    roots: { readonly root: RepoRoot; readonly refRoots: Readonly<Record<string, RepoRoot>> },
-  ): Promise<readonly JsonObject[]> {
+  #render(type: RenderedType, view: GitSourceView, files: ToolFiles): Promise<readonly JsonObject[]> {
     const { request, source, env, path, snapshot } = view;
-    return this.#options.renderers[type].render({
-      ...roots,
+    const { root, refRoots, decryptor } = files;
+    return this.#options.renderers.for(decryptor)[type].render({
+      root,
+      refRoots,
+      ...(decryptor === undefined ? {} : { decryptor }),
       path,
       source,
       env,
@@ -104,6 +102,12 @@ export class ToolPlanner {
       helmRepositories: request.helmRepositories,
     });
   }
+}
+
+interface ToolFiles {
+  readonly root: RepoRoot;
+  readonly refRoots: Readonly<Record<string, RepoRoot>>;
+  readonly decryptor: FileDecryptor | undefined;
 }
 
 const NO_REFS: RefInputs = { revisions: {}, content: [], use: (task) => task({}) };

@@ -106,7 +106,7 @@ export const optionsToMessage = (options: RenderOptions): RenderOptionsMessage =
   kustomizeBuildOptions: options.kustomizeBuildOptions ?? '',
   helmValuesFileSchemes: [...(options.helmValuesFileSchemes ?? [])],
   disabledTools: [...(options.disabledTools ?? [])],
-  decryptsFiles: options.decryptsFiles ?? false,
+  decryptionKeys: options.decryptionKeys === 'all' ? [ALL_KEYS] : [...(options.decryptionKeys ?? [])],
 });
 
 export const optionsFromMessage = (message: RenderOptionsMessage | undefined): RenderOptions => ({
@@ -117,8 +117,13 @@ export const optionsFromMessage = (message: RenderOptionsMessage | undefined): R
     ? {}
     : { helmValuesFileSchemes: message.helmValuesFileSchemes }),
   disabledTools: (message?.disabledTools ?? []).map(asSourceType),
-  ...(message?.decryptsFiles === true ? { decryptsFiles: true } : {}),
+  ...keysFromMessage(message?.decryptionKeys ?? []),
 });
+
+const ALL_KEYS = '*';
+
+const keysFromMessage = (names: readonly string[]): Pick<RenderOptions, 'decryptionKeys'> =>
+  names.length === 0 ? {} : { decryptionKeys: names.includes(ALL_KEYS) ? 'all' : names };
 
 /** Reads the name of a tool. */
 export function asSourceType(text: string): SourceType {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isJsonnetFile, renderDirectoryFiles, selectDirectoryFiles } from '@tiphys/adapter-directory';
 import type { DirectorySource, JsonObject } from '@tiphys/model';
-import type { TreeEntry } from '@tiphys/ports';
+import type { FileDecryptor, TreeEntry } from '@tiphys/ports';
 import type { Snapshot } from '../snapshot.ts';
 
 export interface DirectoryFiles {
@@ -44,16 +44,34 @@ export interface DirectoryRender {
   readonly directory: DirectorySource | undefined;
   readonly path: string;
   readonly maxCombinedBytes: number;
+  readonly decryptor?: FileDecryptor | undefined;
 }
 
 /** Reads and parses the files straight from the object store. */
 export async function renderFiles(
   snapshot: Snapshot,
-  { files, directory, path, maxCombinedBytes }: DirectoryRender,
+  { files, directory, path, maxCombinedBytes, decryptor }: DirectoryRender,
 ): Promise<readonly JsonObject[]> {
-  const texts = await snapshot.readTexts(files.map(({ id }) => id));
+  const ids = files.map(({ id }) => id);
+  const texts =
+    decryptor === undefined
+      ? await snapshot.readTexts(ids)
+      : await openAll(await snapshot.readBlobs(ids), { files, path, decryptor });
   return renderDirectoryFiles(
     files.map((file, index) => ({ path: file.path, content: texts[index] ?? '' })),
     { ...(directory === undefined ? {} : { directory }), appPath: path, maxCombinedBytes },
   );
+}
+
+async function openAll(
+  blobs: readonly Uint8Array[],
+  { files, path, decryptor }: Pick<DirectoryRender, 'files' | 'path'> & { readonly decryptor: FileDecryptor },
+): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const name = posix.join(path, file.path);
+    const plain = await decryptor.open(blobs[index] ?? new Uint8Array(), name, { isManifest: true });
+    texts.push(Buffer.from(plain).toString('utf8'));
+  }
+  return texts;
 }
