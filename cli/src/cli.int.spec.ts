@@ -460,3 +460,57 @@ describe('the command line', () => {
     expect(query?.toString()).toBe('upsert=true&validate=false');
   });
 });
+
+describe('actions', () => {
+  const liveState = (apiVersion: string): string => JSON.stringify({ apiVersion });
+  const items = ['web', 'api'].map((name) => ({
+    group: 'apps',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name,
+    liveState: liveState('apps/v1'),
+  }));
+  const runs = (): readonly unknown[] =>
+    server.requests
+      .filter(({ path }) => path.endsWith('/resource/actions/v2'))
+      .map(({ body }) => JSON.parse(body) as unknown);
+
+  beforeEach(() => {
+    answers['GET /api/v1/applications/shop/managed-resources'] = { body: { items } };
+    answers['POST /api/v1/applications/shop/resource/actions/v2'] = { body: {} };
+  });
+
+  it('run on one object, with parameters', async () => {
+    const chosen = ['--kind', 'Deployment', '--resource-name', 'web', '--param', 'replicas=3'];
+    const { code, stderr } = await onServer('app', 'actions', 'run', 'shop', 'scale', ...chosen);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(runs()).toEqual([
+      {
+        name: 'shop',
+        group: 'apps',
+        version: 'v1',
+        kind: 'Deployment',
+        namespace: 'shop',
+        resourceName: 'web',
+        action: 'scale',
+        resourceActionParameters: [{ name: 'replicas', value: '3' }],
+      },
+    ]);
+  });
+
+  it('run on several objects only where all are meant', async () => {
+    const restart = ['app', 'actions', 'run', 'shop', 'restart', '--kind', 'Deployment'];
+    const { code, stderr } = await onServer(...restart);
+    expect(code).toBe(20);
+    expect(stderr).toContain('Deployment shop/web, Deployment shop/api');
+    expect(runs()).toEqual([]);
+    expect((await onServer(...restart, '--all')).code).toBe(0);
+    expect(runs()).toMatchObject([{ resourceName: 'web' }, { resourceName: 'api' }]);
+  });
+
+  it('take no parameter that is none', async () => {
+    const { code, stderr } = await onServer('app', 'actions', 'run', 'shop', 'scale', '--param', '3');
+    expect([code, stderr]).toEqual([1, expect.stringContaining("'3' is no parameter") as string]);
+    expect(runs()).toEqual([]);
+  });
+});

@@ -33,6 +33,7 @@ const verbs = [
   'history',
   'rollback',
   'terminate-op',
+  'actions',
 ];
 
 const isOurs = ({ argv }: Recording): boolean =>

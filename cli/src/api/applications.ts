@@ -4,8 +4,10 @@ import { applicationListSchema, applicationSchema, type App } from './schemas/ap
 import {
   managedResourcesSchema,
   manifestsSchema,
+  resourceActionsSchema,
   treeSchema,
   type ManagedResource,
+  type ResourceAction,
   type TreeNode,
 } from './schemas/resources.ts';
 import { syncWindowsSchema, type SyncWindows } from './schemas/server.ts';
@@ -30,6 +32,12 @@ export interface ListFilter {
 const anything = z.looseObject({});
 const root = '/api/v1/applications';
 const pathOf = ({ name }: AppRef, rest = ''): string => `${root}/${encodeURIComponent(name)}${rest}`;
+/** A body that says which application it is about. */
+const named = ({ name, namespace }: AppRef, body: JsonObject): JsonObject => ({
+  name,
+  ...body,
+  ...(namespace === undefined ? {} : { appNamespace: namespace }),
+});
 const inNamespace = ({ namespace }: AppRef): Query => ({ appNamespace: namespace });
 
 /** The applications of one server, by its REST API. */
@@ -104,6 +112,17 @@ export class ApplicationsApi {
     return tree.nodes ?? [];
   }
 
+  /** What can be done to an object, which the query names. */
+  async actions(ref: AppRef, query: Query): Promise<readonly ResourceAction[]> {
+    const list = await this.read(ref, '/resource/actions', resourceActionsSchema, query);
+    return list.actions ?? [];
+  }
+
+  async runAction(ref: AppRef, body: JsonObject): Promise<void> {
+    const path = pathOf(ref, '/resource/actions/v2');
+    await callRest(this.transport, { method: 'POST', path, body: named(ref, body), schema: anything });
+  }
+
   syncWindows(ref: AppRef): Promise<SyncWindows> {
     return this.read(ref, '/syncwindows', syncWindowsSchema);
   }
@@ -130,15 +149,10 @@ export class ApplicationsApi {
   }
 
   private post(ref: AppRef, rest: string, body: JsonObject): Promise<App> {
-    const named = {
-      name: ref.name,
-      ...body,
-      ...(ref.namespace === undefined ? {} : { appNamespace: ref.namespace }),
-    };
     return callRest(this.transport, {
       method: 'POST',
       path: pathOf(ref, rest),
-      body: named,
+      body: named(ref, body),
       schema: applicationSchema,
     });
   }

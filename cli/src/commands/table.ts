@@ -53,7 +53,20 @@ export const table: readonly CommandEntry[] = [
     summary: 'Compare an application anew and show it',
     load: () => import('./app/refresh.ts'),
   },
+  {
+    path: ['app', 'actions', 'list'],
+    summary: 'List what can be done to the objects of an application',
+    load: () => import('./app/actions/list.ts'),
+  },
+  {
+    path: ['app', 'actions', 'run'],
+    summary: 'Run an action on objects of an application',
+    load: () => import('./app/actions/run.ts'),
+  },
 ];
 
 /** What the groups of commands are for. */
-export const groups: Readonly<Record<string, string>> = { app: 'Manage applications' };
+export const groups: Readonly<Record<string, string>> = {
+  app: 'Manage applications',
+  actions: 'Act on the objects of an application',
+};

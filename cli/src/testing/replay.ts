@@ -24,6 +24,8 @@ const routes: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /\/managed-resources$/, 'ApplicationService/ManagedResources'],
   ['GET', /\/resource-tree$/, 'ApplicationService/ResourceTree'],
   ['GET', /\/manifests$/, 'ApplicationService/GetManifests'],
+  ['GET', /\/resource\/actions$/, 'ApplicationService/ListResourceActions'],
+  ['POST', /\/resource\/actions\/v2$/, 'ApplicationService/RunResourceActionV2'],
 ];
 
 /** Answers with what the recorded server said to the same calls, in the same order; the last answer is repeated. */

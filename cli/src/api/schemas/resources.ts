@@ -40,5 +40,11 @@ export const manifestsSchema = z.looseObject({
   revision: text,
 });
 
+const resourceAction = z.looseObject({ name: z.string(), disabled: z.nullish(z.boolean()) });
+
+/** What can be done to one object. */
+export const resourceActionsSchema = z.looseObject({ actions: z.nullish(z.array(resourceAction)) });
+
+export type ResourceAction = z.infer<typeof resourceAction>;
 export type ManagedResource = z.infer<typeof managedResource>;
 export type TreeNode = z.infer<typeof node>;

@@ -27,7 +27,6 @@ export class Judgements {
     const known = before?.uid === next.uid ? before.health : PENDING;
     const run = this.#scripted
       .judge(object, (health) => this.#take(next, health, known))
-      .catch(() => undefined)
       .finally(() => {
         if (this.#underWay.get(next.key) === run) this.#underWay.delete(next.key);
       });

@@ -1,5 +1,5 @@
 import { endingHealthOf, healthOfScript } from '@tiphys/health';
-import { groupKindKey, groupOf, type HealthStatus, type KubeObject } from '@tiphys/model';
+import { groupKindKey, groupOf, hasCode, messageOf, type HealthStatus, type KubeObject } from '@tiphys/model';
 import type { LuaOutcome, LuaRunner } from '@tiphys/ports';
 import { healthScriptOf, type HealthScript, type ScriptSettings } from '@tiphys/settings';
 
@@ -35,12 +35,23 @@ export class ScriptedHealth {
   async judge(object: KubeObject, take: TakeHealth): Promise<void> {
     const script = this.#scriptOf(object);
     if (script === undefined) return;
-    const [outcome] = await this.#runner.run([{ ...script, object }]);
+    const outcome = await this.#outcomeOf(script, object);
     if (outcome === undefined) return;
     const isWanted = take(healthOf(outcome));
     const againMs = askAgainAfter(outcome, script);
     if (!isWanted || againMs === undefined) return;
-    setTimeout(() => void this.judge(object, take).catch(() => undefined), againMs).unref();
+    setTimeout(() => void this.judge(object, take), againMs).unref();
+  }
+
+  /** Undefined once the runner is closed. A runner that is broken is told like a script that is. */
+  async #outcomeOf(script: HealthScript, object: KubeObject): Promise<LuaOutcome | undefined> {
+    try {
+      const [outcome] = await this.#runner.run([{ ...script, object }]);
+      return outcome;
+    } catch (error) {
+      if (hasCode(error, 'canceled')) return undefined;
+      return { type: 'stopped', message: messageOf(error), retryAfterMs: ASK_AGAIN_MS };
+    }
   }
 
   #scriptOf(object: KubeObject): HealthScript | undefined {
