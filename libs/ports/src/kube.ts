@@ -115,5 +115,10 @@ export interface KubeApi {
    * closing it closes nothing. Errors: `invalid` for an empty name, so that nobody gets the caller's own rights by it.
    */
   as(user: string): KubeApi;
+  /**
+   * The same API, but `fence` is asked right before a write is put on the wire, also when it is tried again; what it
+   * throws is the outcome and nothing is sent. Reads pass. Closing it closes nothing.
+   */
+  fenced(fence: () => void): KubeApi;
   close(): Promise<void>;
 }

@@ -56,6 +56,11 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     ...(config.internalTlsDir === undefined ? {} : { tlsDirectory: config.internalTlsDir }),
   });
   const api = await makeKubeApi(login.connection, { clock });
+  const leaseApi = await makeKubeApi(login.connection, {
+    clock,
+    connections: 2,
+    deadlineMs: config.leaseDuration / 3,
+  });
   const lua = createLuaRunner();
   const jqTimeoutMs = config.ignoreNormalizerJqExecutionTimeoutSeconds;
   const jq = createJq({
@@ -66,6 +71,7 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     config,
     namespace,
     api,
+    leaseApi,
     inCluster: inClusterConfig(),
     connector: makeClusterConnector({
       clock,

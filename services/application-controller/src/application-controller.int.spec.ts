@@ -122,6 +122,7 @@ async function start() {
     config: outcome.config,
     namespace: control,
     api: await makeKubeApi(login.connection, { clock: systemClock }),
+    leaseApi: await makeKubeApi(login.connection, { clock: systemClock }),
     inCluster: inClusterConfig(),
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer: shelf,

@@ -11,7 +11,9 @@ import type {
   PubSub,
   RepoServer,
 } from '@tiphys/ports';
+import type { Application } from '@tiphys/model';
 import { parseGoDuration } from '@tiphys/runtime/config';
+import type { LeaseNews, LeaseSet } from '@tiphys/runtime/leases';
 import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
@@ -29,6 +31,9 @@ import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
 import { DependencyIndex } from './reconcile/dependency-index.ts';
 import { levels } from './reconcile/refresh.ts';
+import type { ClusterShards } from './sharding/cluster-shards.ts';
+import { LookGate } from './sharding/look-gate.ts';
+import { makeShards } from './sharding/make-shards.ts';
 import { ControlPlane } from './settings/control-plane.ts';
 import { renderSettingsOf } from './settings/render-settings.ts';
 import { reconcileSettings } from './settings/reconcile-settings.ts';
@@ -39,6 +44,8 @@ export interface ApplicationControllerParts {
   readonly namespace: string;
   /** The API of the cluster that the control plane lives in. */
   readonly api: KubeApi;
+  /** The same API over connections of its own, so that nothing holds up the leases. */
+  readonly leaseApi: KubeApi;
   readonly inCluster: ClusterConfig;
   readonly connector: ClusterConnector;
   readonly repoServer: RepoServer;
@@ -61,6 +68,9 @@ export class ApplicationController {
   readonly #controlPlane: ControlPlane;
   readonly #clusters: ClusterRegistry;
   readonly #controller: Controller;
+  readonly #shards: ClusterShards;
+  readonly #leases: LeaseSet;
+  readonly #gate: LookGate;
   readonly #dependencies = new DependencyIndex();
   readonly #publisher: Publisher;
   readonly #clusterInfo: ClusterInfoPublisher;
@@ -77,6 +87,12 @@ export class ApplicationController {
     });
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
+    ({ shards: this.#shards, leases: this.#leases } = this.#makeShards());
+    this.#gate = new LookGate({
+      shards: this.#shards,
+      serverOf: (destination) => this.#clusters.serverOf(destination),
+      destinationOf: (app) => this.#controlPlane.applications.find(app)?.spec.destination,
+    });
     this.#clusterMetrics = new ClusterMetrics({
       registry: parts.metrics,
       states: () => this.#clusterStates(),
@@ -85,6 +101,7 @@ export class ApplicationController {
     this.#clusterInfo = new ClusterInfoPublisher({
       ...parts,
       states: () => this.#clusterStates(),
+      servers: () => this.#clusters.states().map(({ config }) => config.server),
       applications: () => this.#applicationsByServer(),
     });
     const reconciler = this.#makeReconciler();
@@ -103,6 +120,7 @@ export class ApplicationController {
       metrics: new ControllerMetrics(parts.metrics),
       logger: parts.logger,
       dependencies: this.#dependencies,
+      gate: this.#gate,
       now: () => parts.clock.now(),
       concurrency: parts.config.statusProcessors,
       keyOfInstance: (instance) => keyOfInstance(instance, parts.namespace),
@@ -120,6 +138,7 @@ export class ApplicationController {
     await this.#controlPlane.start();
     await this.#publisher.watch(() => this.#controller.askAll(levels.tree));
     this.#controller.start();
+    this.#shards.start();
     this.#clusterInfo.start();
     logger.info('application-controller is up', { namespace });
     return { stop: () => this.#stop() };
@@ -129,9 +148,11 @@ export class ApplicationController {
     this.#publisher.close();
     this.#clusterInfo.close();
     await this.#controller.stop();
+    await this.#leases.stop();
     await this.#controlPlane.stop();
     await this.#clusters.reset();
     await this.#parts.api.close();
+    await this.#parts.leaseApi.close();
     await this.#parts.release();
     await this.#probes?.close();
   }
@@ -177,9 +198,37 @@ export class ApplicationController {
     });
   }
 
-  /** None before the settings are known. */
+  #makeShards(): ReturnType<typeof makeShards> {
+    return makeShards({
+      ...this.#parts,
+      api: this.#parts.leaseApi,
+      clusters: () => this.#clusters.states().map(({ config }) => config),
+      applications: () => this.#applicationsByServer(),
+      onChange: (lease, news) => this.#leaseChanged(lease, news),
+      drain: (lease) => this.#gate.drained(lease),
+    });
+  }
+
+  /** Applications of a cluster that is gained are looked at; of one that is lost nothing is kept. */
+  #leaseChanged(lease: string, news: LeaseNews): void {
+    const { logger } = this.#parts;
+    const place = this.#shards.placeOf(lease);
+    logger.info('lease changed', { lease, cluster: place?.server ?? '', news });
+    if (place === undefined || news === 'paused') return;
+    const isThere = ({ spec }: Application): boolean =>
+      this.#clusters.serverOf(spec.destination) === place.server;
+    if (news === 'held') return this.#controller.lookAtAll(isThere, levels.live);
+    this.#controller.leave(isThere);
+    if (place.server === undefined) return;
+    this.#clusters.release(place.server).catch((error: unknown) => {
+      logger.error('the view of a cluster cannot be ended', { cluster: place.server, error });
+    });
+  }
+
+  /** The clusters that are served here; none before the settings are known. */
   #clusterStates(): readonly ClusterState[] {
-    return this.#controlPlane.isReady ? this.#clusters.states() : [];
+    if (!this.#controlPlane.isReady) return [];
+    return this.#clusters.states().filter(({ config }) => this.#shards.keeps(config.server));
   }
 
   #applicationsByServer(): ReadonlyMap<string, number> {
@@ -198,20 +247,25 @@ export class ApplicationController {
       clusters: this.#clusters,
       repoServer,
       renderSettings: renderSettingsOf(this.#controlPlane, { namespace, gpgEnabled: config.gpgEnabled }),
-      writer: new AppWriter(api, this.#controlPlane.applications),
+      writer: new AppWriter(api, this.#controlPlane.applications, (app) => this.#gate.fenceOf(app)),
       publisher: this.#publisher,
       clock,
       logger,
       parseDuration: parseGoDuration,
       settings: reconcileSettings(config, namespace, this.#controlPlane),
       dependencies: this.#dependencies,
+      fenceOf: (app) => this.#gate.fenceOf(app),
       lookAgain: (key, level) => this.#controller.lookAgain(key, level),
     });
   }
 
   #rebuild(drop: () => Promise<void>): void {
     drop()
-      .then(() => this.#controller.askAll(levels.manifests))
+      .then(() => {
+        this.#shards.refresh();
+        // Destinations may lead elsewhere now: whoever is to look at an Application finds out by looking.
+        this.#controller.lookAtAll(({ spec }) => this.#gate.keeps(spec.destination), levels.manifests);
+      })
       .catch((error: unknown) => this.#parts.logger.error('clusters cannot be rebuilt', { error }));
   }
 }

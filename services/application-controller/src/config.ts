@@ -44,6 +44,35 @@ export const configSpec = {
   cacheKeyFile: { kind: flags.text, help: 'File with the key that authenticates cached values.' },
   address: { kind: flags.text, help: 'Address that the probes and metrics listen on.', default: '0.0.0.0' },
   metricsPort: { kind: flags.port, help: 'Port of the probes and metrics.', default: '8082' },
+  shardingMethod: {
+    kind: flags.text,
+    help: 'How clusters are shared out among replicas: legacy, round-robin or consistent-hashing.',
+    default: 'legacy',
+    env: ['ARGOCD_CONTROLLER_SHARDING_ALGORITHM'],
+  },
+  replicas: {
+    kind: flags.integer(0, 2_147_483_647),
+    help: 'Number of replicas that share the clusters; 0 means one.',
+    default: '0',
+    env: ['ARGOCD_CONTROLLER_REPLICAS'],
+  },
+  shard: {
+    kind: flags.integer(-2_147_483_647, 2_147_483_647),
+    help: 'Number of this replica, from 0; a negative one takes the number at the end of the name of the pod.',
+    default: '-1',
+    env: ['ARGOCD_CONTROLLER_SHARD'],
+  },
+  podName: {
+    kind: flags.text,
+    help: 'Name of the pod, which one that takes its place has too; default: one of its own for each process.',
+    env: ['POD_NAME'],
+  },
+  leaseDuration: {
+    kind: flags.durationMs,
+    help: 'So long after its last sign of life the clusters of a replica may be taken over by another.',
+    default: '15s',
+    env: ['TIPHYS_CONTROLLER_LEASE_DURATION'],
+  },
   statusProcessors: {
     kind: flags.integer(1, 1_000),
     help: 'Applications looked at at once.',

@@ -8,6 +8,8 @@ export interface ExchangeRequest {
   readonly body?: string | undefined;
   /** Ends the exchange; its reason is the error. */
   readonly signal: AbortSignal;
+  /** Asked when a connection is there, right before the first byte is sent; what it throws ends the exchange unsent. */
+  readonly fence?: (() => void) | undefined;
 }
 
 export interface ResponseHead {
@@ -59,6 +61,7 @@ export function exchange(
         onRequestStart(started) {
           controller = started;
           if (failure !== undefined) started.abort(failure);
+          guarded(() => request.fence?.());
         },
         onResponseStart: (_controller, status, head) => guarded(() => sink.head({ status, headers: head })),
         onResponseData: (_controller, chunk) => guarded(() => sink.chunk(chunk)),

@@ -7,7 +7,7 @@ import { objectCalls } from './object-calls.ts';
 import { listAll } from './pages.ts';
 import { startReflector } from './reflector.ts';
 import type { ReflectorSettings } from './reflector-settings.ts';
-import { makeTransport, transportAs } from './transport.ts';
+import { fencedTransport, makeTransport, transportAs } from './transport.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
 export interface KubeApiOptions extends TransportOptions {
@@ -46,6 +46,7 @@ function apiOver(transport: Transport, server: string, options: KubeApiOptions):
       return answer === '' ? null : parseJson(answer);
     },
     as: (user) => apiOver(transportAs(transport, user), server, options),
+    fenced: (fence) => apiOver(fencedTransport(transport, fence), server, options),
     async close() {
       await Promise.all([...reflectors].map((reflector) => reflector.stop()));
       await transport.close();

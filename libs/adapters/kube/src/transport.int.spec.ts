@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { TiphysError } from '@tiphys/model';
 import { systemClock } from '@tiphys/runtime/clock';
 import { createAuthority } from '@tiphys/testing/pki';
 import { freePort, privateFolder } from '@tiphys/testing/processes';
@@ -11,7 +12,7 @@ import { basicAuthorization, bearerAuthorization, noAuthorization, tokenFileAuth
 import type { KubeConnection } from './connection.ts';
 import { refuse, reply, startSpecServer } from './spec-server.ts';
 import type { Answer, SpecServer } from './spec-server.ts';
-import { makeTransport } from './transport.ts';
+import { fencedTransport, makeTransport } from './transport.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -196,6 +197,45 @@ describe('a second try', () => {
       'Bearer new',
       'Bearer old',
     ]);
+  });
+});
+
+describe('a fenced transport', () => {
+  const write = { method: 'PATCH', path: '/x', body: '{}' };
+  const closed = (): never => {
+    throw new TiphysError('canceled', 'no longer ours');
+  };
+
+  it('sends no write past its fence, and every read', async () => {
+    const server = await serve((_, response) => reply(response, 200, {}));
+    const transport = fencedTransport(await transportTo(server.url), closed);
+    await expect(transport.send(write)).rejects.toMatchObject({
+      code: 'canceled',
+      message: 'no longer ours',
+    });
+    expect(await transport.send(get)).toBe('{}');
+    expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('asks when a write that had to wait for a connection is sent, not when it was made', async () => {
+    const held: (() => void)[] = [];
+    const server = await serve((_, response) => void held.push(() => reply(response, 200, {})));
+    const transport = await transportTo(server.url, {}, { connections: 1 });
+    let isOurs = true;
+    const fenced = fencedTransport(transport, () => (isOurs ? undefined : closed()));
+    const [first, second] = [fenced.send(write), fenced.send(write)];
+    const ends = Promise.allSettled([first, second]);
+    await expect.poll(() => held.length).toBe(1);
+    isOurs = false;
+    held[0]?.();
+    const [done, refused] = await ends;
+    expect([done.status, refused.status]).toEqual(['fulfilled', 'rejected']);
+    expect(server.seen).toHaveLength(1);
+    isOurs = true;
+    const third = fenced.send(write);
+    await expect.poll(() => held.length).toBe(2);
+    held[1]?.();
+    expect(await third).toBe('{}');
   });
 });
 

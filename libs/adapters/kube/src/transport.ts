@@ -35,6 +35,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignalLike | undefined;
   /** Whose rights the request has; absent: those of the connection. */
   readonly user?: string | undefined;
+  /** Asked right before each try is sent; what it throws is the outcome. */
+  readonly fence?: (() => void) | undefined;
 }
 
 export interface StreamSink {
@@ -96,6 +98,16 @@ export function transportAs(transport: Transport, user: string): Transport {
     server: transport.server,
     send: (request) => transport.send({ ...request, user }),
     stream: (request, sink) => transport.stream({ ...request, user }, sink),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A transport whose writes are sent only where the fence lets them pass. It shares the connections and closes none. */
+export function fencedTransport(transport: Transport, fence: () => void): Transport {
+  return {
+    server: transport.server,
+    send: (request) => transport.send(request.method === 'GET' ? request : { ...request, fence }),
+    stream: (request, sink) => transport.stream(request, sink),
     close: () => Promise.resolve(),
   };
 }
@@ -168,6 +180,7 @@ function exchangeRequest(
     path: basePath + request.path,
     body: request.body,
     signal: how.signal.signal,
+    fence: request.fence,
     headers: {
       accept: request.accept ?? 'application/json',
       'user-agent': options.userAgent ?? 'tiphys',

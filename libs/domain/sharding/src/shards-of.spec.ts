@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ShardedCluster } from './cluster.ts';
 import { fnv32 } from './fnv.ts';
-import { SHARDING_METHODS, shardsOf } from './shards-of.ts';
+import { SHARDING_METHODS, shardOfTheRest, shardsOf } from './shards-of.ts';
 
 const cluster = (id: string, rest: Partial<ShardedCluster> = {}): ShardedCluster => ({
   server: `https://${id}.example.com`,
@@ -103,5 +103,28 @@ describe('shardsOf', () => {
     const moved = clusters.filter(({ server }) => before.get(server) !== after.get(server));
     expect(moved.length).toBeGreaterThan(0);
     expect(moved.length).toBeLessThan(150);
+  });
+
+  it('lets those that are left stand in for what is gone, and moves nothing else', () => {
+    const someGone = fc.uniqueArray(fc.nat(7), { maxLength: 7 });
+    fc.assert(
+      fc.property(someClusters, someReplicas, someMethod, someGone, (clusters, replicas, method, dead) => {
+        const gone = new Set(dead.filter((shard) => shard < replicas));
+        fc.pre(gone.size < replicas);
+        const before = shardsOf(clusters, { method, replicas });
+        const after = shardsOf(clusters, { method, replicas, gone });
+        for (const [server, shard] of before) {
+          if (gone.has(shard)) expect(gone.has(after.get(server) ?? -1)).toBe(false);
+          else expect(after.get(server)).toBe(shard);
+        }
+        expect(gone.has(shardOfTheRest({ replicas, gone }))).toBe(false);
+      }),
+    );
+  });
+
+  it('spreads the clusters of one that is gone', () => {
+    const clusters = Array.from({ length: 60 }, (_, index) => cluster(`c${index}`, { shard: 0 }));
+    const after = shardsOf(clusters, { method: 'legacy', replicas: 4, gone: new Set([0]) });
+    expect(new Set(after.values())).toEqual(new Set([1, 2, 3]));
   });
 });

@@ -1,6 +1,6 @@
 import type { ShardedCluster } from './cluster.ts';
 import { placeOnRing } from './consistent-hashing.ts';
-import { fnv32 } from './fnv.ts';
+import { fnv32, spread32 } from './fnv.ts';
 
 /** Names of `controller.sharding.algorithm`. */
 export const SHARDING_METHODS = ['legacy', 'round-robin', 'consistent-hashing'] as const;
@@ -10,6 +10,8 @@ export interface ShardingOptions {
   readonly method: ShardingMethod;
   /** Number of shards, at least 1. */
   readonly replicas: number;
+  /** Shards whose replica is gone: the others stand in for it. Default: none. */
+  readonly gone?: ReadonlySet<number>;
 }
 
 /** The shard of what belongs to no cluster, and of the control plane's own cluster without a secret. */
@@ -17,11 +19,12 @@ export const FIRST_SHARD = 0;
 
 /**
  * The shard of each cluster by its address. The order of the clusters does not matter. A shard that a secret asks for
- * wins where it exists; else the method decides, as if no cluster had asked.
+ * wins where it exists; else the method decides, as if no cluster had asked. Clusters of a shard that is gone are spread
+ * over those that are left, without moving any other.
  */
 export function shardsOf(
   clusters: readonly ShardedCluster[],
-  { method, replicas }: ShardingOptions,
+  { method, replicas, gone = none }: ShardingOptions,
 ): ReadonlyMap<string, number> {
   const sorted = [...clusters].sort((a, b) => compareText(a.id, b.id) || compareText(a.server, b.server));
   const placed = new Map(place(sorted, method, replicas));
@@ -29,8 +32,22 @@ export function shardsOf(
     if (id === '') placed.set(server, FIRST_SHARD);
     if (shard !== undefined && shard >= 0 && shard < replicas) placed.set(server, shard);
   }
-  return placed;
+  const left = shardsLeft(replicas, gone);
+  return new Map([...placed].map(([server, shard]) => [server, standIn(server, shard, left)]));
 }
+
+/** The shard that serves what belongs to no cluster. */
+export function shardOfTheRest({ replicas, gone = none }: Omit<ShardingOptions, 'method'>): number {
+  return shardsLeft(replicas, gone)[0] ?? FIRST_SHARD;
+}
+
+const shardsLeft = (replicas: number, gone: ReadonlySet<number>): readonly number[] =>
+  Array.from({ length: replicas }, (_, shard) => shard).filter((shard) => !gone.has(shard));
+
+const none: ReadonlySet<number> = new Set();
+
+const standIn = (server: string, shard: number, left: readonly number[]): number =>
+  left.length === 0 || left.includes(shard) ? shard : (left[spread32(server) % left.length] ?? shard);
 
 function place(
   sorted: readonly ShardedCluster[],

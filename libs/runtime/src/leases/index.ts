@@ -1,1 +1,1 @@
-export { LeaseSet, type LeaseSetOptions } from './lease-set.ts';
+export { LeaseSet, type LeaseNews, type LeaseSetOptions } from './lease-set.ts';

@@ -8,7 +8,7 @@ export const leaseResource: ApiResource = {
   kind: 'Lease',
   resource: 'leases',
   namespaced: true,
-  verbs: ['get', 'create', 'update'],
+  verbs: ['get', 'list', 'create', 'update'],
 };
 
 const leaseSchema = z.object({
@@ -51,6 +51,7 @@ export interface Claim {
   readonly durationMs: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The Lease to write for a claim; `before` is the one that is there. */
@@ -62,7 +63,12 @@ export function claimed(claim: Claim, before: KubeObject | undefined): KubeObjec
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { ...before?.metadata, name: claim.name, namespace: claim.namespace },
+    metadata: {
+      ...before?.metadata,
+      name: claim.name,
+      namespace: claim.namespace,
+      labels: { ...before?.metadata.labels, ...claim.labels },
+    },
     spec: {
       ...(isSame && isJsonObject(spec) ? spec : { acquireTime: time }),
       holderIdentity: claim.holder,

@@ -3,8 +3,9 @@ import { loadKubeconfig, makeKubeApi } from '@tiphys/adapter-kube';
 import type { KubeApi } from '@tiphys/ports';
 import { createLogger } from '@tiphys/runtime/logging';
 import { sharedKubeEnv } from '@tiphys/testing/kube-env';
+import { startTcpProxy } from '@tiphys/testing/tcp-proxy';
 import { systemClock } from '../clock/index.ts';
-import { LeaseSet } from './lease-set.ts';
+import { LeaseSet, type LeaseSetOptions } from './lease-set.ts';
 
 const RENEW_MS = 100;
 const DURATION_MS = 1_000;
@@ -23,11 +24,12 @@ interface Process {
 
 const running: LeaseSet[] = [];
 let kubeconfigPath = '';
+let apiUrl = '';
 let namespace = '';
 let serial = 0;
 
 beforeAll(async () => {
-  kubeconfigPath = (await sharedKubeEnv()).kubeconfigPath;
+  ({ kubeconfigPath, apiUrl } = await sharedKubeEnv());
   const api = await connect();
   namespace = `leases-${Math.random().toString(36).slice(2)}`;
   const resource = {
@@ -46,12 +48,13 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((leases) => leases.stop()));
 });
 
-async function connect(): Promise<KubeApi> {
+async function connect(port?: number): Promise<KubeApi> {
   const { connection } = await loadKubeconfig({ clock: systemClock, path: kubeconfigPath });
-  return makeKubeApi(connection, { clock: systemClock });
+  const server = port === undefined ? connection.server : `https://127.0.0.1:${port}`;
+  return makeKubeApi({ ...connection, server }, { clock: systemClock });
 }
 
-async function start(identity: string): Promise<Process> {
+async function start(identity: string, options: Partial<LeaseSetOptions> = {}): Promise<Process> {
   const api = await connect();
   const told: string[] = [];
   const process: Process = {
@@ -63,8 +66,9 @@ async function start(identity: string): Promise<Process> {
       logger: createLogger({ service: 'test', level: 'error' }),
       durationMs: DURATION_MS,
       renewMs: RENEW_MS,
-      onChange: (name, isHeld) => void told.push(`${isHeld ? 'got' : 'lost'} ${name}`),
+      onChange: (name, news) => void told.push(`${news} ${name}`),
       drain: () => process.work,
+      ...options,
     }),
     told,
     work: Promise.resolve(),
@@ -80,7 +84,7 @@ const newName = (): string => `tiphys-test-${(serial += 1)}`;
 describe('leases', () => {
   it('have one holder, whoever wants them', async () => {
     const name = newName();
-    const processes = await Promise.all(['a', 'b', 'c', 'd'].map(start));
+    const processes = await Promise.all(['a', 'b', 'c', 'd'].map((identity) => start(identity)));
     for (const { leases } of processes) leases.want(new Set([name]));
     await expect.poll(() => processes.filter(({ leases }) => leases.holds(name)).length, DEADLINE).toBe(1);
     const until = Date.now() + 2 * DURATION_MS;
@@ -99,8 +103,14 @@ describe('leases', () => {
     let endWork = (): void => undefined;
     a.work = new Promise((resolve) => (endWork = resolve));
     a.leases.want(new Set());
-    await expect.poll(() => a.told, DEADLINE).toEqual([`got ${name}`, `lost ${name}`]);
+    await expect.poll(() => a.told, DEADLINE).toEqual([`held ${name}`, `lost ${name}`]);
     expect(b.leases.holds(name)).toBe(false);
+    // However long that takes.
+    const until = Date.now() + 2 * DURATION_MS;
+    while (Date.now() < until) {
+      expect(a.leases.holds(name) || b.leases.holds(name)).toBe(false);
+      await systemClock.sleep(RENEW_MS);
+    }
     endWork();
     await expect.poll(() => b.leases.holds(name), DEADLINE).toBe(true);
     expect(a.leases.holds(name)).toBe(false);
@@ -136,5 +146,38 @@ describe('leases', () => {
     next.leases.want(new Set([name]));
     await expect.poll(() => next.leases.holds(name), DEADLINE).toBe(true);
     expect(Date.now() - before).toBeLessThan(DURATION_MS);
+  });
+
+  it('that nobody else took are held anew when the API server is back, in a new term', async () => {
+    const name = newName();
+    const link = await startTcpProxy(Number(new URL(apiUrl).port));
+    const a = await start('a', { api: await connect(link.port), durationMs: 1_500 });
+    a.leases.want(new Set([name]));
+    await expect.poll(() => a.leases.holds(name), DEADLINE).toBe(true);
+    const term = a.leases.termOf(name);
+    link.cut();
+    await expect.poll(() => a.told, DEADLINE).toEqual([`held ${name}`, `paused ${name}`]);
+    expect([a.leases.holds(name), a.leases.keeps(name)]).toEqual([false, true]);
+    link.heal();
+    await expect.poll(() => a.leases.holds(name), DEADLINE).toBe(true);
+    expect(a.told.at(-1)).toBe(`held ${name}`);
+    expect(a.leases.termOf(name)).toBeGreaterThan(term);
+    await a.leases.stop();
+    await link.close();
+  });
+
+  it('of a process that died are taken one duration after its last sign of life', async () => {
+    const [name, labels] = [newName(), { 'tiphys.dev/test': newName() }];
+    const shared = { isShared: true, labels, durationMs: 3_000, renewMs: 200 };
+    const [a, b] = [await start('a', shared), await start('b', shared)];
+    a.leases.want(new Set([name]));
+    b.leases.want(new Set([newName()]));
+    await expect.poll(() => b.leases.isRecent(name), DEADLINE).toBe(true);
+    await a.cut();
+    const before = Date.now();
+    await expect.poll(() => b.leases.isRecent(name), DEADLINE).toBe(false);
+    b.leases.want(new Set([name]));
+    await expect.poll(() => b.leases.holds(name), DEADLINE).toBe(true);
+    expect(Date.now() - before).toBeLessThan(2 * 3_000);
   });
 });

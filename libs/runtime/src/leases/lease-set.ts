@@ -1,6 +1,9 @@
-import { hasCode, type KubeObject } from '@tiphys/model';
+import { hasCode } from '@tiphys/model';
 import type { Clock, KubeApi, Logger } from '@tiphys/ports';
-import { claimed, leaseResource, readLease, type LeaseRecord } from './lease-record.ts';
+import { LeaseBoard } from './lease-board.ts';
+
+/** What became of a lease: held again or anew; not renewed in time, but nobody else's yet; no longer this process's. */
+export type LeaseNews = 'held' | 'paused' | 'lost';
 
 export interface LeaseSetOptions {
   readonly api: KubeApi;
@@ -11,18 +14,20 @@ export interface LeaseSetOptions {
   readonly logger: Logger;
   /** So long after its last renewal a lease may be taken by somebody else. Default 15 s. */
   readonly durationMs?: number;
-  /** Time between two renewals. Default 5 s. */
+  /** Time between two renewals. Default: a third of the duration. */
   readonly renewMs?: number;
-  /** A lease came or went. */
-  readonly onChange: (name: string, isHeld: boolean) => void;
+  /** Put on every lease. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Keep an eye on the leases of others too, which takes one more request a renewal. Default false. */
+  readonly isShared?: boolean;
+  readonly onChange: (name: string, news: LeaseNews) => void;
   /** Ends what is going on under a lease before it is given back. */
   readonly drain: (name: string) => Promise<void>;
+  /** What is known of leases is as new as it gets. */
+  readonly onRound?: () => void;
 }
 
-interface Seen {
-  readonly record: LeaseRecord;
-  readonly at: number;
-}
+const DURATION_MS = 15_000;
 
 /**
  * Leases that keep two processes from doing the same work. A lease is held only for less than the time after which
@@ -34,134 +39,176 @@ export class LeaseSet {
   readonly #options: LeaseSetOptions;
   readonly #durationMs: number;
   readonly #renewMs: number;
-  readonly #seen = new Map<string, Seen>();
+  readonly #board: LeaseBoard;
   readonly #heldUntil = new Map<string, number>();
-  readonly #told = new Set<string>();
+  readonly #terms = new Map<string, number>();
+  /** What was told last of those that this process holds or held until now. */
+  readonly #told = new Map<string, 'held' | 'paused'>();
+  /** No longer wanted; true once the work under them has ended. */
+  readonly #leaving = new Map<string, boolean>();
   #wanted: ReadonlySet<string> = new Set();
   #round: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #isStopped = false;
+  #state: 'running' | 'stopping' | 'stopped' = 'running';
 
   constructor(options: LeaseSetOptions) {
+    const { durationMs = DURATION_MS, labels = {} } = options;
     this.#options = options;
-    this.#durationMs = options.durationMs ?? 15_000;
-    this.#renewMs = options.renewMs ?? 5_000;
+    this.#durationMs = durationMs;
+    this.#renewMs = options.renewMs ?? durationMs / 3;
+    this.#board = new LeaseBoard({ ...options, durationMs, labels });
   }
 
   /** Whether work under this lease may be done at this moment. */
   holds(name: string): boolean {
-    return (this.#heldUntil.get(name) ?? 0) > this.#options.clock.now();
+    return !this.#leaving.has(name) && this.#isCurrent(name);
+  }
+
+  /** True from when it is held until it is somebody else's or no longer wanted, also while it cannot be renewed. */
+  keeps(name: string): boolean {
+    return this.#told.has(name);
+  }
+
+  /** Grows each time that a lease is held after it was not: what was begun in an earlier term must not go on. */
+  termOf(name: string): number {
+    return this.#terms.get(name) ?? 0;
+  }
+
+  /** Whether somebody has shown life under a lease within its duration; undefined where there is no such lease. */
+  isRecent(name: string): boolean | undefined {
+    return this.#board.isRecent(name);
   }
 
   /** Says which leases are wanted from now on; those that no longer are, are drained and given back. */
   want(names: ReadonlySet<string>): void {
+    if (this.#state !== 'running') return;
+    if (names.size === this.#wanted.size && [...names].every((name) => this.#wanted.has(name))) return;
     this.#wanted = names;
     this.#begin();
   }
 
   /** Drains and gives back all leases. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#state = 'stopping';
     this.#wanted = new Set();
+    this.#begin();
     await this.#round;
-    await this.#giveBack();
+    while (this.#leaving.size > 0) {
+      await this.#options.clock.sleep(Math.min(this.#renewMs, 100));
+      this.#begin();
+      await this.#round;
+    }
+    this.#state = 'stopped';
+    clearTimeout(this.#timer);
+  }
+
+  #isCurrent(name: string): boolean {
+    return (this.#heldUntil.get(name) ?? 0) > this.#options.clock.now();
   }
 
   #begin(): void {
-    if (this.#isStopped) return;
+    if (this.#state === 'stopped') return;
     clearTimeout(this.#timer);
     this.#round = this.#round.then(() => this.#once()).finally(() => this.#plan());
   }
 
   #plan(): void {
     clearTimeout(this.#timer);
-    if (!this.#isStopped) this.#timer = setTimeout(() => this.#begin(), this.#renewMs).unref();
+    if (this.#state !== 'stopped') this.#timer = setTimeout(() => this.#begin(), this.#renewMs).unref();
   }
 
   async #once(): Promise<void> {
-    await this.#giveBack();
-    await Promise.all([...this.#wanted].map((name) => this.#claim(name)));
-    for (const name of this.#told) if (!this.holds(name)) this.#tell(name, false);
+    for (const name of this.#told.keys()) if (!this.#wanted.has(name)) this.#leave(name);
+    if (this.#options.isShared === true)
+      await this.#tried('leases cannot be listed', () => this.#board.survey());
+    const claims = [...this.#wanted].filter((name) => !this.#leaving.has(name));
+    await Promise.all([
+      ...claims.map((name) => this.#tried('lease cannot be renewed', () => this.#claim(name), name)),
+      ...[...this.#leaving].map(([name, isDrained]) => this.#stepBack(name, isDrained)),
+    ]);
+    for (const name of this.#told.keys()) if (!this.#isCurrent(name)) this.#tell(name, 'paused');
+    this.#options.onRound?.();
   }
 
   async #claim(name: string): Promise<void> {
-    const { clock, logger } = this.#options;
-    const now = clock.now();
-    try {
-      const found = await this.#read(name);
-      if (found !== undefined && !this.#isFree(name, readLease(found), now)) return this.#lose(name);
-      await this.#write(name, { found, holder: this.#options.identity, now });
-      // Less than the whole, so that work that has just begun ends in time.
-      this.#heldUntil.set(name, now + (this.#durationMs * 2) / 3);
-      this.#tell(name, true);
-    } catch (error) {
-      if (hasCode(error, 'conflict') || hasCode(error, 'already-exists')) return;
-      logger.warn('lease cannot be renewed', { lease: name, error });
-    }
+    const isKnown = this.#options.isShared === true || this.#board.holderOf(name) === this.#options.identity;
+    if (!isKnown) await this.#board.read(name);
+    if (!this.#isFree(name)) return this.#lose(name);
+    const now = this.#options.clock.now();
+    if (!(await this.#write(name, this.#options.identity))) return;
+    if (!this.#isCurrent(name)) this.#terms.set(name, this.termOf(name) + 1);
+    // Less than the whole, so that work that has just begun ends in time.
+    this.#heldUntil.set(name, now + (this.#durationMs * 2) / 3);
+    if (this.#isCurrent(name)) this.#tell(name, 'held');
   }
 
-  #isFree(name: string, record: LeaseRecord, now: number): boolean {
-    if (record.holder === '' || record.holder === this.#options.identity) return true;
-    const seen = this.#seen.get(name);
-    if (seen === undefined || !isSame(seen.record, record)) {
-      this.#seen.set(name, { record, at: now });
+  /** False where somebody else wrote it meanwhile and it is not ours to write any more. */
+  async #write(name: string, holder: string): Promise<boolean> {
+    try {
+      await this.#board.write(name, holder);
+      return true;
+    } catch (error) {
+      if (!hasCode(error, 'conflict') && !hasCode(error, 'already-exists') && !hasCode(error, 'not-found'))
+        throw error;
+    }
+    await this.#board.read(name);
+    if (!this.#isFree(name)) {
+      this.#lose(name);
       return false;
     }
-    return now - seen.at > record.durationMs;
+    await this.#board.write(name, holder);
+    return true;
+  }
+
+  #isFree(name: string): boolean {
+    const holder = this.#board.holderOf(name);
+    return holder === '' || holder === this.#options.identity || this.#board.isRecent(name) === false;
   }
 
   #lose(name: string): void {
     this.#heldUntil.delete(name);
-    this.#tell(name, false);
+    this.#tell(name, 'lost');
   }
 
-  #tell(name: string, isHeld: boolean): void {
-    if (this.#told.has(name) === isHeld) return;
-    if (isHeld) this.#told.add(name);
-    else this.#told.delete(name);
-    this.#options.onChange(name, isHeld);
+  #tell(name: string, news: LeaseNews): void {
+    if (this.#told.get(name) === news || (news === 'lost' && !this.#told.has(name))) return;
+    if (news === 'lost') this.#told.delete(name);
+    else this.#told.set(name, news);
+    this.#options.onChange(name, news);
   }
 
-  async #giveBack(): Promise<void> {
-    const unwanted = [...this.#heldUntil.keys()].filter((name) => !this.#wanted.has(name));
-    await Promise.all(unwanted.map((name) => this.#release(name)));
+  #leave(name: string): void {
+    this.#leaving.set(name, false);
+    this.#tell(name, 'lost');
+    void this.#options
+      .drain(name)
+      .catch((error: unknown) => {
+        this.#options.logger.error('work under a lease did not end well', { lease: name, error });
+      })
+      .finally(() => {
+        this.#leaving.set(name, true);
+        this.#begin();
+      });
   }
 
-  async #release(name: string): Promise<void> {
-    const { clock, drain, identity, logger } = this.#options;
-    this.#heldUntil.delete(name);
-    this.#tell(name, false);
+  /** Holds on to a lease while work under it goes on, then gives it back. */
+  async #stepBack(name: string, isDrained: boolean): Promise<void> {
+    await this.#tried('lease cannot be given back', () => this.#giveUp(name, isDrained), name);
+    // One that could not be given back runs out by itself.
+    if (isDrained) this.#leaving.delete(name);
+    if (isDrained) this.#heldUntil.delete(name);
+  }
+
+  async #giveUp(name: string, isDrained: boolean): Promise<void> {
+    if (this.#board.holderOf(name) !== this.#options.identity) return;
+    await this.#write(name, isDrained ? '' : this.#options.identity);
+  }
+
+  async #tried(what: string, step: () => Promise<void>, lease?: string): Promise<void> {
     try {
-      await drain(name);
-      const found = await this.#read(name);
-      if (found === undefined || readLease(found).holder !== identity) return;
-      await this.#write(name, { found, holder: '', now: clock.now() });
+      await step();
     } catch (error) {
-      // It runs out by itself.
-      logger.warn('lease cannot be given back', { lease: name, error });
+      this.#options.logger.warn(what, { ...(lease === undefined ? {} : { lease }), error });
     }
-  }
-
-  async #read(name: string): Promise<KubeObject | undefined> {
-    const { api, namespace } = this.#options;
-    try {
-      return await api.get(leaseResource, { name, namespace });
-    } catch (error) {
-      if (hasCode(error, 'not-found')) return undefined;
-      throw error;
-    }
-  }
-
-  async #write(
-    name: string,
-    { found, holder, now }: { found: KubeObject | undefined; holder: string; now: number },
-  ): Promise<void> {
-    const { api, namespace } = this.#options;
-    const lease = claimed({ name, namespace, holder, durationMs: this.#durationMs, now }, found);
-    await (found === undefined ? api.create(leaseResource, lease) : api.replace(leaseResource, lease));
   }
 }
-
-const isSame = (a: LeaseRecord, b: LeaseRecord): boolean =>
-  a.holder === b.holder && a.renewTime === b.renewTime && a.transitions === b.transitions;

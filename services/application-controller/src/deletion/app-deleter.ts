@@ -15,6 +15,7 @@ import type { AppMemory } from '../reconcile/app-memory.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import { instanceOf, nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
 import { levels } from '../reconcile/refresh.ts';
+import { objectName } from '@tiphys/runtime/watch';
 import { conditionsOn } from '../status/conditions.ts';
 import { cascades, cascading, deleteManaged, isHeldBack, withoutFinalizers } from './delete-application.ts';
 import { runDeleteHooks, tidyDeleteHooks } from './delete-hooks.ts';
@@ -169,7 +170,7 @@ export class AppDeleter {
     return {
       app,
       project,
-      destination: grant(destination, app, controlPlane),
+      destination: { ...grant(destination, app, controlPlane), fence: this.#deps.fenceOf(objectName(app)) },
       view,
       instance: instanceOf(app, this.#deps),
       tracking: settings.tracking,

@@ -135,6 +135,12 @@ export class ClusterRegistry {
     await Promise.all(stale.map((entry) => this.#drop(entry)));
   }
 
+  /** Drops the view of a cluster that is not served here any more. */
+  async release(server: string): Promise<void> {
+    const entry = this.#entries.get(server);
+    if (entry !== undefined) await this.#drop(entry);
+  }
+
   /** Drops all views. */
   async reset(): Promise<void> {
     await Promise.all([...this.#entries.values()].map((entry) => this.#drop(entry)));

@@ -52,14 +52,25 @@ export class ControllerMetrics {
 
   /** Follows an Application; its old series goes. */
   applicationChanged(key: string, before: Application | undefined, after: Application | undefined): void {
-    const old = this.#series.get(key);
-    if (old !== undefined) this.#info.remove(old);
-    this.#series.delete(key);
+    this.#withdraw(key);
     if (after === undefined) return this.#forget(before);
     const labels = infoLabels(after);
     this.#series.set(key, labels);
     this.#info.set(labels, 1);
     this.#operationChanged(before, after);
+  }
+
+  /** Drops the series of an Application that another controller tells of. */
+  forget(key: string, app: Application | undefined): void {
+    if (!this.#series.has(key)) return;
+    this.#withdraw(key);
+    this.#forget(app);
+  }
+
+  #withdraw(key: string): void {
+    const old = this.#series.get(key);
+    if (old !== undefined) this.#info.remove(old);
+    this.#series.delete(key);
   }
 
   looked(app: Application, seconds: number): void {

@@ -14,7 +14,11 @@ export interface DestinationRights {
 }
 
 /** A destination and what may be done there. */
-export type GrantedDestination = ResolvedDestination & { readonly rights?: DestinationRights };
+export type GrantedDestination = ResolvedDestination & {
+  readonly rights?: DestinationRights;
+  /** Throws where nothing may be written there any more. Absent: it may for as long as the process lives. */
+  readonly fence?: () => void;
+};
 
 /** Where rights are read from. */
 export interface RightsSource {

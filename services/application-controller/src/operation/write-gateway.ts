@@ -32,19 +32,22 @@ export interface PatchRequest extends WriteOptions {
 /**
  * The one door through which objects of destination clusters are written. Every write asks the AppProject first, as it
  * is at that moment: its kinds and its destinations, the namespace being the object's own, or for an object of the
- * whole cluster that of the Application's destination. Every request has the rights
- * of the service account that the project names, where syncs impersonate.
+ * whole cluster that of the Application's destination. Every request has the rights of the service account that the
+ * project names, where syncs impersonate. None is sent once another controller may serve the cluster.
  */
 export class WriteGateway {
   readonly #view: ClusterView;
   readonly #given: AppProject;
   readonly #destination: GrantedDestination;
+  readonly #own: KubeApi;
   #identity: { readonly user: string; readonly api: KubeApi } | undefined;
 
   constructor(view: ClusterView, project: AppProject, destination: GrantedDestination) {
     this.#view = view;
     this.#given = project;
     this.#destination = destination;
+    const { fence } = destination;
+    this.#own = fence === undefined ? view.api : view.api.fenced(fence);
   }
 
   /** Errors: `permission-denied` where every request would fail for want of a user to make it. */
@@ -61,8 +64,8 @@ export class WriteGateway {
   /** The cluster with the rights of the Application. */
   get #api(): KubeApi {
     const user = this.#destination.rights?.user();
-    if (user === undefined) return this.#view.api;
-    if (this.#identity?.user !== user) this.#identity = { user, api: this.#view.api.as(user) };
+    if (user === undefined) return this.#own;
+    if (this.#identity?.user !== user) this.#identity = { user, api: this.#own.as(user) };
     return this.#identity.api;
   }
 

@@ -52,10 +52,20 @@ beforeAll(async () => {
     onEvent: (server, kind) => clusterMetrics.happened(server, kind),
     logger,
   });
-  info = new ClusterInfoPublisher({ cache, clock, logger, states, applications: () => counts });
+  info = new ClusterInfoPublisher({
+    cache,
+    clock,
+    logger,
+    states: () => states().filter(({ config }) => config.server !== elsewhere),
+    servers: () => states().map(({ config }) => config.server),
+    applications: () => counts,
+  });
 });
 
 afterAll(() => registry.reset());
+
+/** A cluster that another controller tells of. */
+let elsewhere = '';
 
 interface Info {
   readonly connectionState: {
@@ -130,6 +140,17 @@ describe('what is told of clusters', () => {
     counts.set(dead.server, 3);
     await info.publish();
     expect(await told(dead)).toMatchObject({ applicationsCount: 3 });
+  });
+
+  it('is left to the controller that serves it, once that is another', async () => {
+    elsewhere = dead.server;
+    await cache.set(`cluster|info|${dead.server}`, '{"by":"another"}', 60_000);
+    counts.set(dead.server, 4);
+    await info.publish();
+    expect(await told(dead)).toEqual({ by: 'another' });
+    elsewhere = '';
+    await info.publish();
+    expect(await told(dead)).toMatchObject({ applicationsCount: 4 });
   });
 
   it('is measured too, and goes with the cluster', async () => {

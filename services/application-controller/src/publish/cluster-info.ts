@@ -15,7 +15,10 @@ export interface ClusterInfoOptions {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The clusters that this process tells of. */
   readonly states: () => readonly ClusterState[];
+  /** Addresses of all clusters; what others tell of theirs is left alone. */
+  readonly servers: () => readonly string[];
   /** Number of Applications by the address of their cluster. */
   readonly applications: () => ReadonlyMap<string, number>;
 }
@@ -52,9 +55,9 @@ export class ClusterInfoPublisher {
     try {
       const { states, applications } = this.#options;
       const counts = applications();
-      const known = states();
-      for (const state of known) await this.#write(state, counts.get(state.config.server) ?? 0);
-      await this.#withdraw(new Set(known.map(({ config }) => config.server)));
+      const own = states();
+      for (const state of own) await this.#write(state, counts.get(state.config.server) ?? 0);
+      await this.#withdraw(new Set(own.map(({ config }) => config.server)));
     } catch (error) {
       this.#options.logger.debug('cluster info not published', { error });
     } finally {
@@ -75,10 +78,12 @@ export class ClusterInfoPublisher {
     this.#written.set(server, { text, at: now });
   }
 
-  async #withdraw(known: ReadonlySet<string>): Promise<void> {
+  async #withdraw(own: ReadonlySet<string>): Promise<void> {
+    const known = new Set(this.#options.servers());
     for (const server of this.#written.keys()) {
-      if (known.has(server)) continue;
+      if (own.has(server)) continue;
       this.#written.delete(server);
+      if (known.has(server)) continue;
       await this.#options.cache.delete(keyOf(server));
     }
   }

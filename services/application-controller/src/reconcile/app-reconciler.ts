@@ -72,7 +72,7 @@ export class AppReconciler {
       ...(held === undefined ? {} : { held: held.target }),
       app,
       project,
-      destination: grant(destination, app, controlPlane),
+      destination: { ...grant(destination, app, controlPlane), fence: this.#deps.fenceOf(objectName(app)) },
       instance: instanceOf(app, this.#deps),
       tracking: settings.tracking,
       filters: settings,

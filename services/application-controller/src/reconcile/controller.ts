@@ -4,6 +4,7 @@ import type { Backoff } from '@tiphys/runtime/reconcile';
 import { objectName, type Change } from '@tiphys/runtime/watch';
 import type { DiffTools } from '../compare/diff-cache.ts';
 import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
+import type { LookGate } from '../sharding/look-gate.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import { AppMemory } from './app-memory.ts';
 import type { AppReconciler } from './app-reconciler.ts';
@@ -23,6 +24,7 @@ export interface ControllerOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly concurrency: number;
+  readonly gate: LookGate;
   /** Name of the Application behind the mark of a live object, as a queue key. */
   readonly keyOfInstance: (instance: string) => string;
 }
@@ -49,12 +51,11 @@ export class Controller {
     const isGone = type === 'DELETED';
     for (const waiting of this.#options.dependencies.take(key, before, isGone ? undefined : object))
       this.lookAgain(waiting, levels.live);
-    this.#options.metrics.applicationChanged(key, before, isGone ? undefined : object);
-    if (isGone) {
-      this.#memories.delete(key);
-      this.#options.backoff.forget(key);
-      return;
-    }
+    const { metrics, gate } = this.#options;
+    if (gate.keeps(object.spec.destination))
+      metrics.applicationChanged(key, before, isGone ? undefined : object);
+    else metrics.forget(key, before);
+    if (isGone) return this.#forget(key);
     // What the controller itself wrote is no news to it.
     if (origin === 'watch') this.#options.queue.add(key);
   }
@@ -64,6 +65,29 @@ export class Controller {
     if (this.#options.controlPlane().applications.find(key) === undefined) return;
     this.#memoryOf(key).ask(level);
     this.#options.queue.add(key);
+  }
+
+  /** Asks for a look at all Applications that are told, whether they were looked at before or not. */
+  lookAtAll(isMeant: (app: Application) => boolean, level: RefreshLevel): void {
+    const { controlPlane, metrics, queue } = this.#options;
+    for (const app of controlPlane().applications.values()) {
+      if (!isMeant(app)) continue;
+      const key = objectName(app);
+      metrics.applicationChanged(key, undefined, app);
+      this.#memories.get(key)?.ask(level);
+      queue.add(key);
+    }
+  }
+
+  /** Forgets Applications that another controller looks after. */
+  leave(isMeant: (app: Application) => boolean): void {
+    const { controlPlane, metrics } = this.#options;
+    for (const app of controlPlane().applications.values()) {
+      if (!isMeant(app)) continue;
+      const key = objectName(app);
+      metrics.forget(key, app);
+      this.#forget(key);
+    }
   }
 
   /** Lets every Application find out anew when its next look is due. */
@@ -109,20 +133,39 @@ export class Controller {
   }
 
   async #look(key: string): Promise<void> {
-    const { controlPlane, reconciler, metrics } = this.#options;
+    const { controlPlane, gate } = this.#options;
     const app = controlPlane().applications.find(key);
     if (app === undefined) return;
+    // Whoever serves its cluster looks at it; it is asked for again when that is us.
+    if (!gate.begin(key, app.spec.destination)) return this.#forget(key);
+    let isOurs = false;
+    let outcome: Outcome | undefined;
     const before = performance.now();
-    const outcome = await reconciler().reconcile(app, this.#memoryOf(key));
-    const ms = performance.now() - before;
-    metrics.looked(app, ms / 1_000);
+    try {
+      outcome = await this.#options.reconciler().reconcile(app, this.#memoryOf(key));
+    } finally {
+      isOurs = gate.end(key);
+    }
+    this.#report(app, outcome, performance.now() - before);
+    if (isOurs) return this.#schedule(key, outcome);
+    this.#forget(key);
+    // Another may have taken over, or we have leave anew: that look begins from what is on record.
+    this.#options.queue.add(key);
+  }
+
+  #report(app: Application, outcome: Outcome, ms: number): void {
+    this.#options.metrics.looked(app, ms / 1_000);
     this.#options.logger.debug('looked', {
-      app: key,
+      app: objectName(app),
       outcome: outcome.type,
       ms: Math.round(ms),
       ...('reason' in outcome ? { reason: outcome.reason } : {}),
     });
-    this.#schedule(key, outcome);
+  }
+
+  #forget(key: string): void {
+    this.#memories.delete(key);
+    this.#options.backoff.forget(key);
   }
 
   #memoryOf(key: string): AppMemory {

@@ -24,6 +24,8 @@ export interface ReconcilerDeps {
   readonly settings: ReconcileSettings;
   /** Who depends on whom. */
   readonly dependencies: DependencyIndex;
+  /** What throws where nothing may be written for an Application any more, by its key. */
+  readonly fenceOf: (app: string) => () => void;
   /** Asks for a look at another Application. */
   readonly lookAgain: (key: string, level: RefreshLevel) => void;
 }

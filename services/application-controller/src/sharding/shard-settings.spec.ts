@@ -22,4 +22,13 @@ describe('the share of a process', () => {
   ])('is refused for %i replicas with shard %i on %s', (replicas, shard, hostname, message) => {
     expect(() => of(replicas, shard, hostname)).toThrow(message);
   });
+
+  it.each([
+    ['round-robin', 'round-robin'],
+    ['consistent-hashing', 'consistent-hashing'],
+    ['', 'legacy'],
+    ['of-my-own', 'legacy'],
+  ])('takes the algorithm %j for %s', (asked, method) => {
+    expect(shardSettings({ method: asked, replicas: 2, shard: 0, hostname: '' }).method).toBe(method);
+  });
 });

@@ -1,9 +1,10 @@
 import { TiphysError } from '@tiphys/model';
-import type { ShardingMethod } from '@tiphys/sharding';
+import { SHARDING_METHODS, type ShardingMethod } from '@tiphys/sharding';
 import type { ShardSettings } from './cluster-shards.ts';
 
 export interface ShardSource {
-  readonly method: ShardingMethod;
+  /** `controller.sharding.algorithm`; one that is not known counts as `legacy`. */
+  readonly method: string;
   /** 0 and 1 both mean one. */
   readonly replicas: number;
   /** -1 takes the number at the end of the host's name, as pods of a StatefulSet have it. */
@@ -12,7 +13,8 @@ export interface ShardSource {
 }
 
 /** The share of this process. Errors: `invalid` where several replicas cannot tell themselves apart. */
-export function shardSettings({ method, replicas, shard, hostname }: ShardSource): ShardSettings {
+export function shardSettings({ method: asked, replicas, shard, hostname }: ShardSource): ShardSettings {
+  const method = methodOf(asked);
   const count = Math.max(1, replicas);
   if (count === 1) return { method, replicas: 1, shard: 0 };
   const own = shard >= 0 ? shard : Number(/-(\d+)$/u.exec(hostname)?.[1] ?? Number.NaN);
@@ -30,3 +32,6 @@ export function shardSettings({ method, replicas, shard, hostname }: ShardSource
   }
   return { method, replicas: count, shard: own };
 }
+
+const methodOf = (text: string): ShardingMethod =>
+  SHARDING_METHODS.find((method) => method === text) ?? 'legacy';

@@ -1,6 +1,6 @@
 import { hasCode, isJsonObject, type Application, type JsonObject, type JsonValue } from '@tiphys/model';
 import type { KubeApi } from '@tiphys/ports';
-import { ownKinds, type ObjectStore } from '@tiphys/runtime/watch';
+import { objectName, ownKinds, type ObjectStore } from '@tiphys/runtime/watch';
 import { mergePatch } from '../status/merge-patch.ts';
 
 /** What a look changes on an Application. Absent keys stay as they are. */
@@ -18,9 +18,13 @@ export class AppWriter {
   readonly #api: KubeApi;
   readonly #store: ObjectStore<Application>;
 
-  constructor(api: KubeApi, store: ObjectStore<Application>) {
+  readonly #fenceOf: (app: string) => () => void;
+
+  /** `fenceOf` gives what throws where the status of an Application is no longer this process's to write. */
+  constructor(api: KubeApi, store: ObjectStore<Application>, fenceOf: (app: string) => () => void) {
     this.#api = api;
     this.#store = store;
+    this.#fenceOf = fenceOf;
   }
 
   /** Writes a change and returns the Application as it is now; undefined where it is gone. Nothing is sent when nothing changed. */
@@ -29,11 +33,9 @@ export class AppWriter {
     if (patch === undefined) return app;
     const { name = '', namespace = '' } = app.metadata;
     try {
-      const written = (await this.#api.patch(
-        ownKinds.application,
-        { name, namespace },
-        { type: 'merge', body: patch },
-      )) as Application;
+      const written = (await this.#api
+        .fenced(this.#fenceOf(objectName(app)))
+        .patch(ownKinds.application, { name, namespace }, { type: 'merge', body: patch })) as Application;
       this.#store.observe(written);
       return written;
     } catch (error) {

@@ -39,6 +39,7 @@ export async function startController(options: StartOptions): Promise<{ stop(): 
     config: outcome.config,
     namespace,
     api: await makeKubeApi(login.connection, { clock: systemClock }),
+    leaseApi: await makeKubeApi(login.connection, { clock: systemClock }),
     inCluster: inClusterConfig(),
     connector: makeClusterConnector({ clock: systemClock, own: login.connection, commandRunner }),
     repoServer,

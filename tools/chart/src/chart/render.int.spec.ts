@@ -76,7 +76,12 @@ function everythingOn(): Record<string, unknown> {
       extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }],
     },
     repoServer: { parallelismLimit: 4, pdb: { enabled: true } },
-    controller: { clusterAdmin: false, managedNamespaces: ['one', 'two'] },
+    controller: {
+      clusterAdmin: false,
+      managedNamespaces: ['one', 'two'],
+      replicas: 3,
+      pdb: { enabled: true },
+    },
   };
 }
 
@@ -322,6 +327,40 @@ describe('the pods', () => {
   });
 });
 
+describe('replicas of the controller', () => {
+  it('know how many they are, and each its name', async () => {
+    const objects = await helm.template({
+      values: {
+        controller: { replicas: 3, pdb: { enabled: true, minAvailable: 2 } },
+        config: { params: { 'controller.sharding.algorithm': 'round-robin' } },
+      },
+    });
+    const controller = workloadsOf(objects).get('argocd-application-controller');
+    expect(controller?.replicas).toBe(3);
+    const env = controller?.template.spec.containers[0]?.env ?? [];
+    expect(env).toContainEqual({ name: 'ARGOCD_CONTROLLER_REPLICAS', value: '3' });
+    expect(env).toContainEqual({ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } });
+    expect(env.map(({ name }) => name)).toContain('ARGOCD_CONTROLLER_SHARDING_ALGORITHM');
+    expect(dataOf(objects, 'ConfigMap', 'argocd-cmd-params-cm')['controller.sharding.algorithm']).toBe(
+      'round-robin',
+    );
+    expect(named(objects, 'PodDisruptionBudget', 'argocd-application-controller')?.['spec']).toMatchObject({
+      minAvailable: 2,
+      selector: { matchLabels: { 'app.kubernetes.io/name': 'argocd-application-controller' } },
+    });
+  });
+
+  it('may write the leases that keep them apart, in their namespace only', async () => {
+    const objects = await helm.template({ values: { controller: { clusterAdmin: false } } });
+    const roles = objects.filter(({ metadata }) => metadata.name === 'argocd-application-controller');
+    const withLeases = roles.filter((role) => JSON.stringify(role).includes('"leases"'));
+    expect(withLeases.map(({ kind }) => kind)).toEqual(['Role']);
+    expect(JSON.stringify(withLeases)).toMatch(
+      /"leases"\],"verbs":\["get","list","watch","create","update"/u,
+    );
+  });
+});
+
 describe('internal TLS', () => {
   const identities = ['repo-server', 'application-controller', 'api-server', 'notifications'];
 
@@ -433,6 +472,7 @@ describe('values.schema.json', () => {
     ['an unknown key', { repoSever: {} }, 'repoSever'],
     ['an unknown nested key', { server: { replica: 2 } }, 'replica'],
     ['no replicas', { server: { replicas: 0 } }, '/server/replicas'],
+    ['no controller', { controller: { replicas: 0 } }, '/controller/replicas'],
     [
       'an eviction policy that would lose queue keys',
       { redis: { maxmemoryPolicy: 'allkeys-lru' } },
