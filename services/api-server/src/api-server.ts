@@ -16,6 +16,7 @@ import type {
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { Authenticator } from './auth/authenticate.ts';
+import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
 import { FirstStart } from './bootstrap/first-start.ts';
 import { DestinationClusters } from './clusters/destination-clusters.ts';
@@ -163,12 +164,19 @@ export class ApiServer {
     const attempts = new Attempts({ counters, local: localCounters, limits, logger });
     const session = new SessionService({ settings, passwords: this.#passwords, attempts, renewal, clock });
     const appsInAnyNamespace = config.applicationNamespaces.length > 0;
+    const access = new PolicyAccess();
     return [
       session.handlers,
       versionHandlers,
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
-      new ProjectService(this.#stores.projects, namespace).handlers,
-      ...applicationHandlers({ ...this.#parts, stores: this.#stores, settings, clusters: this.#clusters }),
+      new ProjectService(this.#stores.projects, namespace, access).handlers,
+      ...applicationHandlers({
+        ...this.#parts,
+        stores: this.#stores,
+        settings,
+        access,
+        clusters: this.#clusters,
+      }),
     ];
   }
 

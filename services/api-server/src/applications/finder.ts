@@ -1,9 +1,9 @@
 import { TiphysError, arrayAt, stringAt } from '@tiphys/model';
 import type { AppProject, Application, JsonObject } from '@tiphys/model';
 import { isNamespaceListed, isSourceNamespacePermitted } from '@tiphys/project-policy';
-import { authorize, denied, hidden } from '../auth/authorize.ts';
-import type { ApiAction } from '../auth/authorize.ts';
+import type { Access, ApiAction } from '../auth/access.ts';
 import type { Claims } from '../auth/claims.ts';
+import { denied, hidden } from '../auth/denials.ts';
 import type { ObjectStore } from '@tiphys/runtime/watch';
 
 /** How a request names an Application. */
@@ -30,8 +30,9 @@ const firstOf = (request: JsonObject, key: string): string => {
 
 export const projectOf = (app: Application): string => app.spec.project || 'default';
 
-/** Where Applications live besides the control plane's namespace, and who takes them. */
+/** Where Applications live besides the control plane's namespace, who takes them and who may see them. */
 export interface Tenancy {
+  readonly access: Access;
   /** Globs and regular expressions between slashes. */
   readonly otherNamespaces: readonly string[];
   readonly projectOf: (name: string) => AppProject | undefined;
@@ -87,7 +88,7 @@ export class AppFinder {
 
   mayGet(claims: Claims | undefined, app: Application): boolean {
     if (!this.isServed(app.metadata.namespace ?? '')) return false;
-    return authorize(claims, 'applications', 'get', this.rbacNameOf(app));
+    return this.#tenancy.access.allows(claims, 'applications', 'get', this.rbacNameOf(app));
   }
 
   /**
@@ -100,12 +101,12 @@ export class AppFinder {
     const app = this.isServed(namespace) ? this.#store.get(namespace, ref.name) : undefined;
     if (ref.project !== '') {
       const named = this.rbacName(ref.project, namespace, ref.name);
-      if (!authorize(claims, 'applications', 'get', named)) throw hidden();
+      if (!this.#tenancy.access.allows(claims, 'applications', 'get', named)) throw hidden();
       if (!app || projectOf(app) !== ref.project || !this.mayGet(claims, app)) throw absent(ref.name);
     }
     if (!app || !this.mayGet(claims, app)) throw hidden();
     const object = this.rbacNameOf(app);
-    if (!authorize(claims, 'applications', action, object))
+    if (!this.#tenancy.access.allows(claims, 'applications', action, object))
       throw denied(claims, ['applications', action, object]);
     if (!HARMLESS.includes(action) && !this.#isTaken(app)) throw foreign(projectOf(app));
     return app;

@@ -1,5 +1,6 @@
 import type { Cache, Clock, KubeApi, LuaRunner, PubSub, RepoServer } from '@tiphys/ports';
 import type { Handlers } from '../api/handlers.ts';
+import type { Access } from '../auth/access.ts';
 import type { DestinationClusters } from '../clusters/destination-clusters.ts';
 import type { ApiServerConfig } from '../config.ts';
 import { Declared } from '../repositories/declared.ts';
@@ -35,13 +36,15 @@ export interface ApplicationParts {
   readonly namespace: string;
   readonly stores: Stores;
   readonly settings: ServerSettings;
+  readonly access: Access;
 }
 
 /** The application service. */
 export function applicationHandlers(parts: ApplicationParts): readonly Handlers[] {
-  const { api, repoServer, cache, pubSub, clock, config, namespace, stores, settings } = parts;
+  const { api, repoServer, cache, pubSub, clock, config, namespace, stores, settings, access } = parts;
   const store = stores.applications;
   const finder = new AppFinder(store, namespace, {
+    access,
     otherNamespaces: config.applicationNamespaces,
     projectOf: (name) => settings.projectOf(name),
   });
@@ -67,17 +70,18 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
     projectOf: (name) => settings.projectOf(name),
     declared,
     finder,
+    access,
     clock,
   });
   const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
   const actions = new KindActions(parts.lua, () => settings.scripts);
   return [
-    new ActionService({ finder, resources, actions, clock }).handlers,
+    new ActionService({ finder, access, resources, actions, clock }).handlers,
     new ReadService({ store, finder, state, refresher }).handlers,
     new WatchService({ store, finder, state, pubSub }).handlers,
-    new WriteService({ store, apps, finder, state, validation }).handlers,
+    new WriteService({ store, apps, finder, access, state, validation }).handlers,
     windows.handlers,
-    new OperationService({ apps, finder, renderer, windows, settings, clock }).handlers,
+    new OperationService({ apps, finder, access, renderer, windows, settings, clock }).handlers,
     new DeleteService(apps, finder).handlers,
     new ManifestService({ finder, state, renderer, validation, settings }).handlers,
   ];

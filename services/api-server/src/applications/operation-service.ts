@@ -2,7 +2,7 @@ import { TiphysError, arrayAt, asJson, hasCode, isAutomated, sourcesOf, valueAt 
 import type { Application, JsonObject, JsonValue } from '@tiphys/model';
 import type { Clock } from '@tiphys/ports';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import { denied, authorize } from '../auth/authorize.ts';
+import type { Access } from '../auth/access.ts';
 import type { AppStore } from './app-store.ts';
 import { refIn } from './finder.ts';
 import type { AppFinder } from './finder.ts';
@@ -20,6 +20,7 @@ const precondition = (message: string): TiphysError => new TiphysError('failed-p
 export interface OperationServiceParts {
   readonly apps: AppStore;
   readonly finder: AppFinder;
+  readonly access: Access;
   readonly renderer: AppRenderer;
   readonly windows: SyncWindowService;
   readonly settings: HoldSettings;
@@ -44,14 +45,12 @@ export class OperationService {
   };
 
   async #sync(request: JsonObject, { claims }: Caller): Promise<JsonObject> {
-    const { finder, windows } = this.#parts;
+    const { finder, access, windows } = this.#parts;
     const app = finder.find(claims, refIn(request), 'sync');
     windows.check(app);
     const manifests = arrayAt(request, 'manifests');
     const object = finder.rbacNameOf(app);
-    if (manifests.length > 0 && !authorize(claims, 'applications', 'override', object)) {
-      throw denied(claims, ['applications', 'override', object]);
-    }
+    if (manifests.length > 0) access.enforce(claims, 'applications', 'override', object);
     const dryRun = request['dryRun'] === true;
     if (manifests.length > 0 && isAutomated(app.spec) && !dryRun) {
       throw precondition('cannot use local sync when Automatic Sync Policy is enabled unless for dry run');

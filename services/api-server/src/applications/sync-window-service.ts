@@ -5,7 +5,7 @@ import { activeWindows, judgeWindows, matchingWindows } from '@tiphys/project-po
 import type { WindowSubject } from '@tiphys/project-policy';
 import { parseGoDuration } from '@tiphys/runtime/config';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import { enforce } from '../auth/authorize.ts';
+import type { Access } from '../auth/access.ts';
 import type { Declared } from '../repositories/declared.ts';
 import { projectOf, refIn } from './finder.ts';
 import type { AppFinder } from './finder.ts';
@@ -15,6 +15,7 @@ export interface SyncWindowParts {
   readonly projectOf: (name: string) => AppProject | undefined;
   readonly declared: Declared;
   readonly finder: AppFinder;
+  readonly access: Access;
   readonly clock: Clock;
 }
 
@@ -80,7 +81,7 @@ export class SyncWindowService {
 
   #ofProject(request: JsonObject, { claims }: Caller): JsonObject {
     const name = typeof request['name'] === 'string' ? request['name'] : '';
-    enforce(claims, 'projects', 'get', name);
+    this.#parts.access.enforce(claims, 'projects', 'get', name);
     const project = this.#parts.projectOf(name);
     if (!project) throw new TiphysError('not-found', `appprojects.argoproj.io "${name}" not found`);
     return {

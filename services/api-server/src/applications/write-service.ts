@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { TiphysError, asJson, hasCode, isJsonObject, stringAt, valueAt } from '@tiphys/model';
 import type { Application, ApplicationSpec, JsonObject, KubeObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import { enforce } from '../auth/authorize.ts';
+import type { Access } from '../auth/access.ts';
 import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { AppState } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
@@ -16,6 +16,7 @@ export interface WriteServiceParts {
   readonly store: ObjectStore<Application>;
   readonly apps: AppStore;
   readonly finder: AppFinder;
+  readonly access: Access;
   readonly state: AppState;
   readonly validation: Validation;
 }
@@ -38,9 +39,9 @@ export class WriteService {
   };
 
   async #create(request: JsonObject, caller: Caller): Promise<JsonObject> {
-    const { finder, apps, store } = this.#parts;
+    const { finder, access, apps, store } = this.#parts;
     const draft = draftOf(request, finder);
-    enforce(caller.claims, 'applications', 'create', finder.rbacNameOf(draft));
+    access.enforce(caller.claims, 'applications', 'create', finder.rbacNameOf(draft));
     const { name = '', namespace = '' } = draft.metadata;
     const existing = store.get(namespace, name);
     if (existing) return await this.#createAgain(request, { existing, draft, caller });
@@ -66,7 +67,8 @@ export class WriteService {
         'existing application spec is different, use upsert flag to force update',
       );
     }
-    enforce(caller.claims, 'applications', 'update', this.#parts.finder.rbacNameOf(existing));
+    const { finder, access } = this.#parts;
+    access.enforce(caller.claims, 'applications', 'update', finder.rbacNameOf(existing));
     await this.#validate(request, draft, caller);
     const written = await this.#parts.apps.change(existing, (current) => merged(current, draft));
     return asJson(written);
@@ -115,9 +117,10 @@ export class WriteService {
   /** An Application moves to another project only for callers who may create it there. */
   #authorizeMove(app: Application, draft: Application, { claims }: Caller): Promise<void> {
     if (projectOf(app) !== projectOf(draft)) {
-      const object = this.#parts.finder.rbacNameOf({ ...draft, metadata: app.metadata });
-      enforce(claims, 'applications', 'create', object);
-      enforce(claims, 'applications', 'update', object);
+      const { finder, access } = this.#parts;
+      const object = finder.rbacNameOf({ ...draft, metadata: app.metadata });
+      access.enforce(claims, 'applications', 'create', object);
+      access.enforce(claims, 'applications', 'update', object);
     }
     return Promise.resolve();
   }

@@ -1,16 +1,18 @@
 import { TiphysError, asJson, stringAt } from '@tiphys/model';
 import type { AppProject, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import { authorize, enforce } from '../auth/authorize.ts';
+import type { Access } from '../auth/access.ts';
 import type { ObjectStore } from '@tiphys/runtime/watch';
 
 /** Reads projects. */
 export class ProjectService {
   readonly #store: ObjectStore<AppProject>;
   readonly #namespace: string;
+  readonly #access: Access;
 
-  constructor(store: ObjectStore<AppProject>, namespace: string) {
+  constructor(store: ObjectStore<AppProject>, namespace: string, access: Access) {
     this.#store = store;
+    this.#access = access;
     this.#namespace = namespace;
   }
 
@@ -23,7 +25,7 @@ export class ProjectService {
 
   #list({ claims }: Caller): JsonObject {
     const items = [...this.#store.values()]
-      .filter((project) => authorize(claims, 'projects', 'get', project.metadata.name ?? ''))
+      .filter((project) => this.#access.allows(claims, 'projects', 'get', project.metadata.name ?? ''))
       .sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
     return {
       metadata: { resourceVersion: this.#store.resourceVersion },
@@ -33,7 +35,7 @@ export class ProjectService {
 
   #get(request: JsonObject, { claims }: Caller): JsonObject {
     const name = stringAt(request, 'name') ?? '';
-    enforce(claims, 'projects', 'get', name);
+    this.#access.enforce(claims, 'projects', 'get', name);
     const project = this.#store.get(this.#namespace, name);
     if (!project) throw new TiphysError('not-found', `appprojects.argoproj.io "${name}" not found`);
     return asJson(project);

@@ -2,7 +2,8 @@ import { arrayAt, stringAt } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
 import type { Clock } from '@tiphys/ports';
 import type { Caller, Handlers } from '../../api/handlers.ts';
-import { authorize, hidden } from '../../auth/authorize.ts';
+import type { Access } from '../../auth/access.ts';
+import { hidden } from '../../auth/denials.ts';
 import { refIn } from '../finder.ts';
 import type { AppFinder } from '../finder.ts';
 import type { AppResources } from './app-resources.ts';
@@ -11,6 +12,7 @@ import type { KindActions } from './kind-actions.ts';
 
 export interface ActionServiceParts {
   readonly finder: AppFinder;
+  readonly access: Access;
   readonly resources: AppResources;
   readonly actions: KindActions;
   readonly clock: Clock;
@@ -54,7 +56,8 @@ export class ActionService {
   #authorize(app: Application, request: JsonObject, { claims }: Caller): void {
     const part = (key: string): string => stringAt(request, key) ?? '';
     const verb = `action/${part('group')}/${part('kind')}/${part('action')}` as const;
-    if (!authorize(claims, 'applications', verb, this.#parts.finder.rbacNameOf(app))) throw hidden();
+    const { access, finder } = this.#parts;
+    if (!access.allows(claims, 'applications', verb, finder.rbacNameOf(app))) throw hidden();
   }
 }
 
