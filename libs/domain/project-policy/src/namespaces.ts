@@ -1,3 +1,4 @@
+import { compileRegex } from '@tiphys/glob';
 import type { AppProject } from '@tiphys/model';
 import { globMatches } from './glob.ts';
 
@@ -22,39 +23,9 @@ const regexBody = (pattern: string): string | undefined =>
 function regexOf(body: string): RegExp | undefined {
   if (compiled.has(body)) return compiled.get(body);
   if (compiled.size >= MAX_COMPILED) compiled.clear();
-  const regex = compile(body);
+  const regex = compileRegex(body);
   compiled.set(body, regex);
   return regex;
-}
-
-function compile(body: string): RegExp | undefined {
-  if (isCostly(body)) return undefined;
-  try {
-    return new RegExp(body, 'u');
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * A repeated group that holds a repetition or a choice, or a reference back, may take time without bound: such
- * expressions are not run.
- */
-function isCostly(body: string): boolean {
-  const plain = body.replace(/\\[^1-9k]/gu, 'x').replace(/\[[^\]]*\]/gu, 'x');
-  if (/\\[1-9k]/u.test(plain)) return true;
-  const hasChoice: boolean[] = [false];
-  for (let at = 0; at < plain.length; at += 1) {
-    const letter = plain.charAt(at);
-    const repeated = /[*+{]/u.test(plain.charAt(at + 1));
-    if (letter === '(') hasChoice.push(false);
-    else if (letter === ')') {
-      const inner = hasChoice.pop() ?? false;
-      if (inner && repeated) return true;
-      if (inner) hasChoice[hasChoice.length - 1] = true;
-    } else if (/[*+{|]/u.test(letter)) hasChoice[hasChoice.length - 1] = true;
-  }
-  return false;
 }
 
 /**
