@@ -43,6 +43,7 @@ function hintsFor(code: ErrorCode, server: string): readonly string[] {
     case 'conflict':
     case 'invalid':
     case 'failed-precondition':
+    case 'out-of-range':
     case 'canceled':
     case 'unknown':
     case 'internal':

@@ -12,6 +12,7 @@ const codes: readonly (readonly [string, ErrorCode])[] = [
   ['PermissionDenied', 'permission-denied'],
   ['ResourceExhausted', 'resource-exhausted'],
   ['FailedPrecondition', 'failed-precondition'],
+  ['OutOfRange', 'out-of-range'],
   ['Aborted', 'conflict'],
   ['OutOfRange', 'invalid'],
   ['Unimplemented', 'unimplemented'],

@@ -13,6 +13,9 @@ import type {
   PubSub,
   RepoServer,
 } from '@tiphys/ports';
+import { AccountService } from './accounts/account-service.ts';
+import { AccountStore } from './accounts/account-store.ts';
+import { PasswordLogin } from './accounts/login.ts';
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -20,16 +23,18 @@ import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
 import { FirstStart } from './bootstrap/first-start.ts';
 import { DestinationClusters } from './clusters/destination-clusters.ts';
+import { EventLog } from './events/event-log.ts';
 import type { ApiServerConfig } from './config.ts';
 import { httpHandler } from './http/handler.ts';
-import { ProjectService } from './projects/project-service.ts';
+import { projectHandlers } from './projects/handlers.ts';
+import { ProjectStore } from './projects/project-store.ts';
 import { Attempts } from './session/attempts.ts';
 import { Logout } from './session/logout.ts';
 import { Passwords } from './session/passwords.ts';
 import { Renewal } from './session/renewal.ts';
 import { Revocations } from './session/revocations.ts';
 import { SessionService } from './session/session-service.ts';
-import { ServerSettings } from './settings/server-settings.ts';
+import { ServerSettings, dataOf, readYaml } from './settings/server-settings.ts';
 import { SettingsService } from './settings/settings-service.ts';
 import { Stores, TLS_SECRET } from './store/stores.ts';
 import { versionHandlers } from './version/version-service.ts';
@@ -112,7 +117,7 @@ export class ApiServer {
       clock,
       logger,
       passwords: this.#passwords,
-      adminEnabled: this.#settings.admin.enabled,
+      adminEnabled: this.#settings.adminEnabled,
       needsCertificate: !config.insecure && this.#ownKeyPair() === undefined,
     });
     const secret = await start.run();
@@ -162,22 +167,40 @@ export class ApiServer {
       maxConcurrent: Math.max(1, Math.floor(config.maxLogins / config.replicas)),
     };
     const attempts = new Attempts({ counters, local: localCounters, limits, logger });
-    const session = new SessionService({ settings, passwords: this.#passwords, attempts, renewal, clock });
+    const passwords = this.#passwords;
+    const login = new PasswordLogin({ settings, passwords, attempts });
+    const session = new SessionService({ settings, login, renewal, clock });
     const appsInAnyNamespace = config.applicationNamespaces.length > 0;
-    const access = new PolicyAccess();
+    const access = this.#access();
+    const shared = { api: this.#parts.api, stores: this.#stores, settings, access, namespace };
+    const accounts = new AccountStore({ ...shared, store: this.#stores.secret });
+    const events = new EventLog({ api: this.#parts.api, clock, logger });
+    const projects = new ProjectStore(this.#parts.api, this.#stores.projects, namespace);
     return [
       session.handlers,
       versionHandlers,
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
-      new ProjectService(this.#stores.projects, namespace, access).handlers,
+      new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
+      ...projectHandlers({ ...shared, projects, renewal, events }),
       ...applicationHandlers({
         ...this.#parts,
-        stores: this.#stores,
-        settings,
-        access,
+        ...shared,
         clusters: this.#clusters,
       }),
     ];
+  }
+
+  #access(): PolicyAccess {
+    const { namespace, logger } = this.#parts;
+    const { rbac, projects } = this.#stores;
+    return new PolicyAccess({
+      configMap: () => rbac.get(namespace, configNames.rbac),
+      dataOf,
+      readYaml,
+      projectOf: (name) => projects.get(namespace, name),
+      projectChanges: () => projects.changes,
+      logger,
+    });
   }
 
   #ownKeyPair(): KeyPair | undefined {

@@ -14,6 +14,7 @@ const TO_GRPC: Readonly<Record<ErrorCode, status>> = {
   unauthenticated: status.UNAUTHENTICATED,
   'permission-denied': status.PERMISSION_DENIED,
   'failed-precondition': status.FAILED_PRECONDITION,
+  'out-of-range': status.OUT_OF_RANGE,
   'resource-exhausted': status.RESOURCE_EXHAUSTED,
   deadline: status.DEADLINE_EXCEEDED,
   canceled: status.CANCELLED,

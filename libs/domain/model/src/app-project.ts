@@ -16,7 +16,14 @@ export interface ProjectRole {
   readonly description?: string;
   readonly policies?: readonly string[];
   readonly groups?: readonly string[];
-  readonly jwtTokens?: readonly { readonly iat: number; readonly exp?: number; readonly id?: string }[];
+  readonly jwtTokens?: readonly ProjectToken[];
+}
+
+/** A token of a role. Times are seconds since the epoch; `exp` is 0 or absent for one without an end. */
+export interface ProjectToken {
+  readonly iat: number;
+  readonly exp?: number;
+  readonly id?: string;
 }
 
 export interface SyncWindow {
@@ -82,4 +89,7 @@ export interface AppProjectSpec {
 export interface AppProject extends KubeObject {
   readonly kind: 'AppProject';
   readonly spec: AppProjectSpec;
+  readonly status?: {
+    readonly jwtTokensByRole?: Readonly<Record<string, { readonly items?: readonly ProjectToken[] }>>;
+  };
 }

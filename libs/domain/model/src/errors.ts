@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'permission-denied'
   | 'failed-precondition'
+  | 'out-of-range'
   | 'resource-exhausted'
   | 'deadline'
   | 'canceled'

@@ -77,7 +77,7 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
   const actions = new KindActions(parts.lua, () => settings.scripts);
   return [
     new ActionService({ finder, access, resources, actions, clock }).handlers,
-    new ReadService({ store, finder, state, refresher }).handlers,
+    new ReadService({ store, finder, access, state, refresher }).handlers,
     new WatchService({ store, finder, state, pubSub }).handlers,
     new WriteService({ store, apps, finder, access, state, validation }).handlers,
     windows.handlers,

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { asJson, stringAt } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
+import type { Access } from '../auth/access.ts';
 import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { AppState } from './app-state.ts';
 import { filterOf } from './filter.ts';
@@ -13,6 +14,7 @@ import type { Refresher } from './refresh.ts';
 export interface ReadServiceParts {
   readonly store: ObjectStore<Application>;
   readonly finder: AppFinder;
+  readonly access: Access;
   readonly state: AppState;
   readonly refresher: Refresher;
 }
@@ -45,9 +47,9 @@ export class ReadService {
 
   /** The same list again while nothing changed, so that it is encoded and compressed once. */
   #list(request: JsonObject, { claims }: Caller): JsonObject {
-    const { finder, store } = this.#parts;
+    const { finder, store, access } = this.#parts;
     const selects = filterOf(request);
-    const key = JSON.stringify([claims?.subject, claims?.groups, request]);
+    const key = JSON.stringify([claims?.subject, claims?.groups, access.version, request]);
     const known = this.#lists.get(key);
     if (known?.changes === store.changes) return known.list;
     const items = [...finder.visible(claims)].filter(selects).sort(byName);

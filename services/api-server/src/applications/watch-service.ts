@@ -54,6 +54,7 @@ export class WatchService {
         if (selects(event.app)) queue.put(event.app.metadata.uid ?? '', event);
       }
       for await (const { type, app } of queue) {
+        if (!finder.mayGet(claims, app)) continue;
         const tree = needsTree(app) ? await state.cachedTree(app) : undefined;
         yield { type, application: asJson(withHealth(app, tree)) };
       }
@@ -70,6 +71,7 @@ export class WatchService {
     const unsubscribe = await pubSub.subscribe(state.channelOf(app), () => queue.put('tree', true));
     try {
       for await (const _changed of queue) {
+        finder.find(claims, refIn(request, 'applicationName'));
         const tree = await state.cachedTree(app);
         if (tree) yield tree;
       }

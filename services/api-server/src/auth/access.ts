@@ -31,6 +31,12 @@ export type ApiAction =
 
 /** Says who may do what. Each question is answered by the policy as it is at that moment. */
 export abstract class Access {
+  /** Changes whenever the answer to any question may have changed. */
+  abstract get version(): string;
+
+  /** Names of the claims that hold groups. */
+  abstract get scopes(): readonly string[];
+
   /** True where the caller may do it; `claims` is undefined for a caller without a token. */
   abstract allows(
     claims: Claims | undefined,

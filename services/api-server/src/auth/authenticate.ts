@@ -1,12 +1,13 @@
-import { TiphysError } from '@tiphys/model';
 import type { JsonObject } from '@tiphys/model';
 import { tokenFromCookies } from '@tiphys/adapter-argo-api';
 import type { Call } from '@tiphys/adapter-argo-api';
 import type { Clock } from '@tiphys/ports';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Revocations } from '../session/revocations.ts';
-import { ADMIN, ISSUER } from './claims.ts';
+import { parseRoleSubject } from '@tiphys/rbac';
+import { ISSUER } from './claims.ts';
 import type { Claims } from './claims.ts';
+import { checkAccount, checkRoleToken, refused } from './token-owner.ts';
 import { verifyToken } from './token.ts';
 
 /** The token of a call: metadata `token`, a bearer of three parts, or the cookie, in that order. */
@@ -46,22 +47,14 @@ export class Authenticator {
     const raw = verifyToken(token, this.#settings.signatureKey, now);
     const claims = claimsOf(raw);
     if (claims.issuer !== ISSUER) throw refused('the issuer of the token is not known here');
-    this.#checkAccount(claims);
-    if (claims.tokenId === '') throw refused('token does not have an id');
-    if (await this.#revocations.isRevoked(claims.tokenId)) throw refused('token is revoked, please re-login');
+    const role = parseRoleSubject(claims.subject);
+    if (role !== undefined)
+      checkRoleToken(claims, { ...role, found: this.#settings.rawProject(role.project) });
+    else checkAccount(claims, this.#settings.accounts.get(claims.subject));
+    if (claims.tokenId !== '' && (await this.#revocations.isRevoked(claims.tokenId))) {
+      throw refused('token is revoked, please re-login');
+    }
     return claims;
-  }
-
-  #checkAccount(claims: Claims): void {
-    if (claims.subject !== ADMIN) throw refused(`account '${claims.subject}' does not exist`);
-    const { enabled, passwordMtime } = this.#settings.admin;
-    if (!enabled) throw refused(`account ${ADMIN} is disabled`);
-    if (claims.capability !== 'login') {
-      throw refused(`account ${ADMIN} does not have '${claims.capability}' capability`);
-    }
-    if (claims.issuedAt === undefined || claims.issuedAt * 1_000 < passwordMtime) {
-      throw refused('account password has changed since token issued');
-    }
   }
 }
 
@@ -96,6 +89,3 @@ const time = (raw: JsonObject, key: string): number | undefined => {
   const value = raw[key];
   return typeof value === 'number' ? value : undefined;
 };
-
-const refused = (reason: string): TiphysError =>
-  new TiphysError('unauthenticated', `invalid session: ${reason}`);

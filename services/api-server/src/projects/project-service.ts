@@ -1,43 +1,88 @@
 import { TiphysError, asJson, stringAt } from '@tiphys/model';
 import type { AppProject, JsonObject } from '@tiphys/model';
+import { globalProjectsOf } from '@tiphys/project-policy';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
-import type { ObjectStore } from '@tiphys/runtime/watch';
+import type { EventLog } from '../events/event-log.ts';
+import type { Declared } from '../repositories/declared.ts';
+import type { ServerSettings } from '../settings/server-settings.ts';
+import type { ProjectStore } from './project-store.ts';
+import { withTokensInStep } from './role-tokens.ts';
+import { scopedTo } from './scoped.ts';
 
-/** Reads projects. */
+export interface ProjectServiceParts {
+  readonly projects: ProjectStore;
+  readonly access: Access;
+  readonly settings: ServerSettings;
+  readonly declared: Declared;
+  readonly events: EventLog;
+}
+
+/** Reads projects, and what belongs to them. */
 export class ProjectService {
-  readonly #store: ObjectStore<AppProject>;
-  readonly #namespace: string;
-  readonly #access: Access;
+  readonly #parts: ProjectServiceParts;
 
-  constructor(store: ObjectStore<AppProject>, namespace: string, access: Access) {
-    this.#store = store;
-    this.#access = access;
-    this.#namespace = namespace;
+  constructor(parts: ProjectServiceParts) {
+    this.#parts = parts;
   }
 
   readonly handlers: Handlers = {
     unary: {
       '/project.ProjectService/List': (_request, caller) => this.#list(caller),
-      '/project.ProjectService/Get': (request, caller) => this.#get(request, caller),
+      '/project.ProjectService/Get': (request, caller) => asJson(shown(this.#get(request, caller))),
+      '/project.ProjectService/GetDetailedProject': (request, caller) => this.#detailed(request, caller),
+      '/project.ProjectService/GetGlobalProjects': (request, caller) => this.#globals(request, caller),
+      '/project.ProjectService/ListEvents': (request, caller) => this.#events(request, caller),
     },
   };
 
   #list({ claims }: Caller): JsonObject {
-    const items = [...this.#store.values()]
-      .filter((project) => this.#access.allows(claims, 'projects', 'get', project.metadata.name ?? ''))
-      .sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
+    const { projects, access } = this.#parts;
+    const items = projects
+      .list()
+      .filter(({ metadata }) => access.allows(claims, 'projects', 'get', metadata.name ?? ''));
     return {
-      metadata: { resourceVersion: this.#store.resourceVersion },
-      ...(items.length === 0 ? {} : { items: items.map(asJson) }),
+      metadata: { resourceVersion: projects.resourceVersion },
+      ...(items.length === 0 ? {} : { items: items.map((project) => asJson(shown(project))) }),
     };
   }
 
-  #get(request: JsonObject, { claims }: Caller): JsonObject {
+  #get(request: JsonObject, { claims }: Caller): AppProject {
     const name = stringAt(request, 'name') ?? '';
-    this.#access.enforce(claims, 'projects', 'get', name);
-    const project = this.#store.get(this.#namespace, name);
-    if (!project) throw new TiphysError('not-found', `appprojects.argoproj.io "${name}" not found`);
-    return asJson(project);
+    this.#parts.access.enforce(claims, 'projects', 'get', name);
+    return this.#parts.projects.get(name);
+  }
+
+  #detailed(request: JsonObject, { claims }: Caller): JsonObject {
+    const name = stringAt(request, 'name') ?? '';
+    this.#parts.access.enforce(claims, 'projects', 'get', name);
+    const project = this.#parts.projects.find(name);
+    if (!project) {
+      const why = `appproject.argoproj.io "${name}" not found`;
+      throw new TiphysError('not-found', `error getting app project "${name}": ${why}`);
+    }
+    const globals = this.#globalsOf(project);
+    return {
+      ...(globals.length === 0 ? {} : { globalProjects: globals.map(asJson) }),
+      project: asJson(shown(project)),
+      ...scopedTo(name, this.#parts.declared),
+    };
+  }
+
+  #globals(request: JsonObject, caller: Caller): JsonObject {
+    const globals = this.#globalsOf(this.#get(request, caller));
+    return globals.length === 0 ? {} : { items: globals.map(asJson) };
+  }
+
+  #globalsOf(project: AppProject): readonly AppProject[] {
+    const { settings, projects } = this.#parts;
+    return globalProjectsOf(project, settings.tenancy.globalProjects, (name) => projects.find(name));
+  }
+
+  async #events(request: JsonObject, caller: Caller): Promise<JsonObject> {
+    return await this.#parts.events.of(this.#get(request, caller));
   }
 }
+
+/** A project as it is answered: with what its status says of tokens in step with its roles. */
+const shown = (project: AppProject): AppProject => withTokensInStep(project);

@@ -9,6 +9,12 @@ import type { ServerSettings } from '../settings/server-settings.ts';
 
 const RENEW_BELOW_S = 5 * 60;
 
+interface Wanted {
+  readonly subject: string;
+  readonly id: string;
+  readonly seconds: number | undefined;
+}
+
 /** Makes the tokens of local accounts, and renews those that end soon while they are used. */
 export class Renewal {
   readonly #settings: ServerSettings;
@@ -21,10 +27,19 @@ export class Renewal {
 
   /** A login token of an account that lives for `seconds`. */
   issue(account: string, seconds: number): string {
-    const now = Math.floor(this.#clock.now() / 1_000);
-    const life = { iat: now, nbf: now, exp: now + seconds };
-    const claims = { iss: ISSUER, sub: `${account}:login`, jti: randomUUID(), ...life };
-    return signToken(claims, this.#settings.signatureKey);
+    return this.sign({ subject: `${account}:login`, id: randomUUID(), seconds }).token;
+  }
+
+  /** A token as it is asked for, and its life in seconds since the epoch; without `seconds` it has no end. */
+  sign({ subject, id, seconds }: Wanted): {
+    readonly token: string;
+    readonly iat: number;
+    readonly exp?: number;
+  } {
+    const iat = Math.floor(this.#clock.now() / 1_000);
+    const end = seconds === undefined ? {} : { exp: iat + seconds };
+    const claims = { iss: ISSUER, sub: subject, jti: id, iat, nbf: iat, ...end };
+    return { token: signToken(claims, this.#settings.signatureKey), iat, ...end };
   }
 
   /** Sends a new token of the same length along with the reply when the caller's ends within five minutes. */

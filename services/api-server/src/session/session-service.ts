@@ -3,10 +3,10 @@ import { TiphysError, stringAt } from '@tiphys/model';
 import type { JsonObject } from '@tiphys/model';
 import type { Clock } from '@tiphys/ports';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import { ADMIN } from '../auth/claims.ts';
+import { loginRefusal } from '../accounts/login.ts';
+import type { PasswordLogin } from '../accounts/login.ts';
+import type { Account } from '../accounts/account.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
-import type { Attempts } from './attempts.ts';
-import type { Passwords } from './passwords.ts';
 import type { Renewal } from './renewal.ts';
 
 const MAX_NAME = 32;
@@ -16,8 +16,7 @@ const PAD_MAX_MS = 1_000;
 
 export interface SessionServiceParts {
   readonly settings: ServerSettings;
-  readonly passwords: Passwords;
-  readonly attempts: Attempts;
+  readonly login: PasswordLogin;
   readonly renewal: Renewal;
   readonly clock: Clock;
 }
@@ -53,17 +52,10 @@ export class SessionService {
       throw new TiphysError('invalid', `Username is too long (${MAX_NAME} bytes max)`);
     }
     const started = this.#parts.clock.now();
-    const fits = await this.#parts.attempts.run(username, call.peer, () => this.#check(username, password));
-    if (fits !== undefined) return this.#session(username);
+    const account = await this.#parts.login.check(username, password, call.peer);
+    if (account !== undefined) return this.#session(account);
     await this.#pad(started);
     throw new TiphysError('unauthenticated', 'Invalid username or password');
-  }
-
-  /** The same work for every name. */
-  async #check(username: string, password: string): Promise<true | undefined> {
-    const { passwordHash } = this.#parts.settings.admin;
-    const fits = await this.#parts.passwords.verify(password, username === ADMIN ? passwordHash : '');
-    return fits ? true : undefined;
   }
 
   async #pad(started: number): Promise<void> {
@@ -71,12 +63,11 @@ export class SessionService {
     if (left > 0) await this.#parts.clock.sleep(left);
   }
 
-  #session(username: string): JsonObject {
+  #session(account: Account): JsonObject {
+    const refusal = loginRefusal(account);
+    if (refusal !== undefined) throw new TiphysError('unauthenticated', refusal);
     const { settings, renewal } = this.#parts;
-    if (!settings.admin.enabled) {
-      throw new TiphysError('unauthenticated', `account ${username} is disabled`);
-    }
-    return { token: renewal.issue(username, Math.floor(settings.sessionMs / 1_000)) };
+    return { token: renewal.issue(account.name, Math.floor(settings.sessionMs / 1_000)) };
   }
 }
 

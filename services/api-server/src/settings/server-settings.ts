@@ -6,15 +6,10 @@ import type { ObjectStore } from '@tiphys/runtime/watch';
 import { parseScripts, parseTenancy } from '@tiphys/settings';
 import type { ScriptSettings, TenancySettings } from '@tiphys/settings';
 import { parseYamlDocuments } from '@tiphys/yaml';
+import { accountsIn } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { ADMIN } from '../auth/claims.ts';
 import type { Stores } from '../store/stores.ts';
-
-export interface AdminAccount {
-  readonly enabled: boolean;
-  /** bcrypt. */
-  readonly passwordHash: string;
-  /** Milliseconds since the epoch, whole seconds; 0 where it is not set. */
-  readonly passwordMtime: number;
-}
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +17,13 @@ const DAY_MS = 86_400_000;
 export class ServerSettings {
   readonly #stores: Stores;
   readonly #namespace: string;
+  #accounts:
+    | {
+        readonly cm: KubeObject | undefined;
+        readonly secret: KubeObject | undefined;
+        readonly byName: ReadonlyMap<string, Account>;
+      }
+    | undefined;
 
   constructor(stores: Stores, namespace: string) {
     this.#stores = stores;
@@ -45,6 +47,11 @@ export class ServerSettings {
   /** Lua of `argocd-cm` for the actions of kinds. */
   get scripts(): ScriptSettings {
     return parseScripts(this.cmData(), { readYaml, mistakes: [] });
+  }
+
+  /** A project of that name as it is written. */
+  rawProject(name: string): AppProject | undefined {
+    return this.#stores.projects.get(this.#namespace, name);
   }
 
   /** A project of that name as it counts, with what it inherits from global projects. */
@@ -77,12 +84,31 @@ export class ServerSettings {
     return this.secret('server.secretkey');
   }
 
-  get admin(): AdminAccount {
-    return {
-      enabled: this.cm('admin.enabled') !== 'false',
-      passwordHash: this.secret('admin.password'),
-      passwordMtime: Date.parse(this.secret('admin.passwordMtime')) || 0,
-    };
+  /** The local accounts by name, in the order of their names. */
+  get accounts(): ReadonlyMap<string, Account> {
+    const cm = this.#stores.settings.get(this.#namespace, configNames.cm);
+    const secret = this.#stores.secret.get(this.#namespace, configNames.secret);
+    const known = this.#accounts;
+    if (known !== undefined && known.cm === cm && known.secret === secret) return known.byName;
+    const byName = accountsIn(dataOf(cm), secretData(secret));
+    this.#accounts = { cm, secret, byName };
+    return byName;
+  }
+
+  get adminEnabled(): boolean {
+    return this.accounts.get(ADMIN)?.enabled === true;
+  }
+
+  /** True where some account can log in by password. */
+  get loginsEnabled(): boolean {
+    return [...this.accounts.values()].some(
+      (account) => account.enabled && account.capabilities.includes('login'),
+    );
+  }
+
+  /** A regular expression that new passwords must match. */
+  get passwordPattern(): string {
+    return this.cm('passwordPattern') || '^.{8,32}$';
   }
 
   /** Milliseconds that a login lasts: `users.session.duration`, one integer and one unit; 24 h. */
@@ -109,7 +135,9 @@ export class ServerSettings {
   }
 }
 
-const readYaml = (text: string): JsonValue => parseYamlDocuments(text, { file: configNames.cm })[0] ?? null;
+/** Reads a value of a config map. @throws TiphysError `invalid` */
+export const readYaml = (text: string): JsonValue =>
+  parseYamlDocuments(text, { file: configNames.cm })[0] ?? null;
 
 /** The data of a config map. */
 export function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>> {

@@ -50,7 +50,7 @@ export class SettingsService {
             .map(([key, value]) => [key.slice('help.download.'.length), value]),
         ),
       },
-      userLoginsDisabled: !this.#settings.admin.enabled,
+      userLoginsDisabled: !this.#settings.loginsEnabled,
       execEnabled: cm('exec.enabled') === 'true',
       trackingMethod: cm('application.resourceTrackingMethod') || 'annotation',
       installationID: cm('installationID'),
@@ -69,7 +69,7 @@ export class SettingsService {
       uiBannerPermanent: cm('ui.bannerpermanent') === 'true',
       uiBannerPosition: cm('ui.bannerposition'),
       controllerNamespace: this.#namespace,
-      passwordPattern: cm('passwordPattern') || '^.{8,32}$',
+      passwordPattern: this.#settings.passwordPattern,
       resourceOverrides: resourceOverrides(this.#settings.cmData()),
     };
   }

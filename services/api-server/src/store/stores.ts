@@ -12,6 +12,8 @@ export class Stores {
   readonly applications: ObjectStore<Application>;
   readonly projects: ObjectStore<AppProject>;
   readonly settings: ObjectStore;
+  /** `argocd-rbac-cm`. */
+  readonly rbac: ObjectStore;
   readonly knownHosts: ObjectStore;
   readonly tlsCerts: ObjectStore;
   /** `argocd-secret`. */
@@ -44,6 +46,7 @@ export class Stores {
     });
     this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector: { namespace } });
     this.settings = named(ownKinds.configMap, configNames.cm);
+    this.rbac = named(ownKinds.configMap, configNames.rbac);
     this.knownHosts = named(ownKinds.configMap, configNames.knownHosts);
     this.tlsCerts = named(ownKinds.configMap, configNames.tlsCerts);
     this.secret = named(ownKinds.secret, configNames.secret);
@@ -60,6 +63,7 @@ export class Stores {
       ['applications', this.applications as unknown as ObjectStore],
       ['projects', this.projects as unknown as ObjectStore],
       [configNames.cm, this.settings],
+      [configNames.rbac, this.rbac],
       [configNames.knownHosts, this.knownHosts],
       [configNames.tlsCerts, this.tlsCerts],
       [configNames.secret, this.secret],

@@ -19,6 +19,7 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   'resource-exhausted': 8,
   'failed-precondition': 9,
   conflict: 10,
+  'out-of-range': 11,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,

@@ -1,0 +1,83 @@
+import { messageOf } from '@tiphys/model';
+import type { JsonObject, KubeObject } from '@tiphys/model';
+import type { ApiResource, Clock, KubeApi, Logger } from '@tiphys/ports';
+import type { Claims } from '../auth/claims.ts';
+
+const EVENTS: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  resource: 'events',
+  namespaced: true,
+  verbs: ['create', 'list'],
+};
+const COMPONENT = 'argocd-server';
+/** What an event may hold of a message. */
+const MAX_MESSAGE = 1_024;
+
+export type EventReason = 'ResourceCreated' | 'ResourceUpdated' | 'ResourceDeleted';
+
+/** Notes in the cluster who did what through the API, and reads it again. */
+export class EventLog {
+  readonly #api: KubeApi;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #last = 0;
+
+  constructor(parts: { readonly api: KubeApi; readonly clock: Clock; readonly logger: Logger }) {
+    this.#api = parts.api;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+  }
+
+  /** Notes what a caller did to an object of ours; `did` follows the caller's name. Never rejects. */
+  async note(
+    object: KubeObject,
+    { reason, did, claims }: { reason: EventReason; did: string; claims: Claims | undefined },
+  ): Promise<void> {
+    const who = claims?.subject === undefined || claims.subject === '' ? 'Unknown user' : claims.subject;
+    try {
+      await this.#api.create(EVENTS, this.#event(object, reason, `${who} ${did}`.slice(0, MAX_MESSAGE)));
+    } catch (error) {
+      this.#logger.warn('an event could not be written', { reason, error: messageOf(error) });
+    }
+  }
+
+  /** The events of an object, in the form of the API. */
+  async of({ metadata }: KubeObject): Promise<JsonObject> {
+    const { name = '', namespace = '', uid = '' } = metadata;
+    const fields = { name, namespace, uid };
+    const fieldSelector = Object.entries(fields)
+      .map(([key, value]) => `involvedObject.${key}=${value}`)
+      .join(',');
+    const { items, resourceVersion } = await this.#api.list(EVENTS, { namespace, fieldSelector });
+    return {
+      metadata: { resourceVersion },
+      ...(items.length === 0 ? {} : { items: items.map((item) => item as unknown as JsonObject) }),
+    };
+  }
+
+  #event({ apiVersion, kind, metadata }: KubeObject, reason: EventReason, message: string): KubeObject {
+    const { name = '', namespace = '', uid, resourceVersion } = metadata;
+    const time = new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+    return {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${this.#serial().toString(16)}`, namespace },
+      involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion },
+      reason,
+      message,
+      type: 'Normal',
+      source: { component: COMPONENT },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+    };
+  }
+
+  /** Nanoseconds since the epoch, never the same twice. */
+  #serial(): bigint {
+    this.#last = Math.max(this.#last + 1, this.#clock.now() * 1_000);
+    return BigInt(this.#last) * 1_000n;
+  }
+}
