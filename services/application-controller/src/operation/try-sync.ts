@@ -94,7 +94,7 @@ function desiredOf(context: AppContext, { sync, from, memory, deps }: Ordered): 
     settings: deps.renderSettings,
     before: memory.desired,
     order: {
-      sources: pinSources(from),
+      ...pinSources(from),
       refreshRevision: !isPinned(from),
       noCache: false,
       ...(manifests.length === 0 ? {} : { manifests }),
