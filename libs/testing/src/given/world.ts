@@ -20,6 +20,8 @@ export interface GivenOptions {
   readonly kube?: KubeEnvOptions;
   /** Environment of every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Tools of the image that are built only where they are asked for, such as sops. */
+  readonly tools?: readonly string[];
   /** Where the chart is installed, and as which release. Default `argocd`. */
   readonly namespace?: string;
   readonly release?: string;
@@ -103,11 +105,15 @@ export class World {
     return this.becomesSynced(name);
   }
 
-  async project(name: string, spec: object): Promise<void> {
+  async project(
+    name: string,
+    spec: object,
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     await this.kube.apply({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'AppProject',
-      metadata: { name, namespace: this.system.namespace },
+      metadata: { name, namespace: this.system.namespace, annotations },
       spec,
     } as never);
   }
@@ -296,6 +302,7 @@ export async function givenTiphys(options: GivenOptions = {}): Promise<World & {
       logFolder: logs.path,
       values: { server: { insecure: true }, ...options.values },
       env: options.env ?? {},
+      tools: options.tools ?? [],
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       ...(options.release === undefined ? {} : { release: options.release }),
     });

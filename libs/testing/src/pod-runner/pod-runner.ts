@@ -62,6 +62,11 @@ export class PodRunner {
     this.#refresher = setInterval(() => void this.#refreshQuietly(), volumeRefreshMs).unref();
   }
 
+  /** Where everything is that the pods write. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
   get pods(): readonly LocalPod[] {
     return this.#pods;
   }
