@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sharedKubeEnv, type KubeAccess, type ObjectLike, type TestNamespace } from '../kube-env/index.ts';
+import { sharedKubeEnv, type KubeAccess, type TestNamespace } from '../kube-env/index.ts';
 import { poll, privateFolder, type PrivateFolder } from '../processes/index.ts';
 import { startPodRunner, type PodRunner, type PodRunnerOptions } from './index.ts';
 
