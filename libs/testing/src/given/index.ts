@@ -6,3 +6,4 @@ export { startBystander, type Bystander } from './bystander.ts';
 export { connectRedisOf, redisContents } from './redis-contents.ts';
 export { placesThatTell } from './leaks.ts';
 export { compared, editData, endOfOperation, sourceOf, syncToEnd } from './actions.ts';
+export { auditLog, type AuditLog, type AuditedWrite } from './audit.ts';
