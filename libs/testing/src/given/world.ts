@@ -22,6 +22,8 @@ export interface GivenOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Tools of the image that are built only where they are asked for, such as sops. */
   readonly tools?: readonly string[];
+  /** Waits before a service that ended starts again, milliseconds; default: at once, then doubling up to 8 s. */
+  readonly backoffMs?: readonly number[];
   /** Where the chart is installed, and as which release. Default `argocd`. */
   readonly namespace?: string;
   readonly release?: string;
@@ -303,6 +305,7 @@ export async function givenTiphys(options: GivenOptions = {}): Promise<World & {
       values: { server: { insecure: true }, ...options.values },
       env: options.env ?? {},
       tools: options.tools ?? [],
+      ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       ...(options.release === undefined ? {} : { release: options.release }),
     });

@@ -26,6 +26,7 @@ export interface LocalPodOptions {
   /** Added to every container, under what its template says. */
   readonly env: Readonly<Record<string, string>>;
   readonly onEvent: (line: string) => void;
+  readonly backoffMs?: readonly number[];
 }
 
 /** A container's environment on this machine, and how its texts read here. */
@@ -62,6 +63,7 @@ export class LocalPod implements PlacedPod {
         logFile: join(logFolder, `${name}.log`),
         prepare: () => this.#prepare(container),
         onEvent: options.onEvent,
+        ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
       });
     });
   }

@@ -21,6 +21,8 @@ export interface PodRunnerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Pods of a workload that is scaled to fewer in the cluster; default 0. */
   readonly leastReplicas?: number;
+  /** Waits before a pod that ended starts again, milliseconds; default: at once, then doubling up to 8 s. */
+  readonly backoffMs?: readonly number[];
   /** Told of crashes and restarts. */
   readonly onEvent?: (line: string) => void;
 }
@@ -175,6 +177,7 @@ export class PodRunner {
 
   async #makePod(workload: Workload, name: string): Promise<LocalPod> {
     const { kube, namespace, path, logFolder, env = {}, onEvent = () => undefined } = this.#options;
+    const { backoffMs } = this.#options;
     const { spec, metadata = {} } = workload.spec.template;
     return new LocalPod({
       kube,
@@ -190,6 +193,7 @@ export class PodRunner {
       path,
       env,
       onEvent,
+      ...(backoffMs === undefined ? {} : { backoffMs }),
     });
   }
 

@@ -36,6 +36,8 @@ export interface SystemOptions {
   /** Default 60 000. */
   readonly readyTimeoutMs?: number;
   readonly onEvent?: (line: string) => void;
+  /** Waits before a service that ended starts again, milliseconds; default as `PodRunnerOptions`. */
+  readonly backoffMs?: readonly number[];
 }
 
 /** The whole of Tiphys: installed by its chart, its pods run as processes of this machine. */
@@ -73,6 +75,7 @@ export async function startSystem(options: SystemOptions): Promise<TiphysSystem>
     leastReplicas: options.onlyHere === true ? 1 : 0,
     env: options.env ?? {},
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
   });
   try {
     if (options.onlyHere === true) await scaleToNone(kube, namespace);
