@@ -106,14 +106,15 @@ interface Item {
   readonly data?: unknown;
 }
 
-/** Everything of a namespace that a sync has to do with. */
+/** Everything of a namespace that a sync has to do with, but what is on its way out. */
 async function contentsOf(namespace: string): Promise<readonly string[]> {
   const kinds = ['configmaps', 'pods'];
   const lists = await Promise.all(
     kinds.map(async (kind) => {
       const path = `/api/v1/namespaces/${namespace}/${kind}`;
       const { items } = await tiphys.kube.request<{ items: Item[] }>('GET', path);
-      return items.map(
+      const stays = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+      return stays.map(
         ({ metadata, data }) =>
           `${kind}/${metadata.name ?? ''} ${JSON.stringify([data, metadata.finalizers])}`,
       );
