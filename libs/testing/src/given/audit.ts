@@ -9,6 +9,10 @@ export interface AuditedWrite {
   readonly resource: string;
   readonly namespace: string;
   readonly name: string;
+  /** User-Agent; that of an application-controller names its pod. */
+  readonly agent: string;
+  /** When the request arrived, milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export interface AuditLog {
@@ -25,6 +29,8 @@ interface AuditLine {
   readonly verb: string;
   readonly stage: string;
   readonly requestURI: string;
+  readonly requestReceivedTimestamp: string;
+  readonly userAgent?: string;
   readonly user: { readonly username: string };
   readonly objectRef?: {
     readonly resource?: string;
@@ -67,9 +73,11 @@ const linesOf = (text: string): readonly AuditLine[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as AuditLine);
 
-function writeOf({ verb, stage, requestURI, user, objectRef = {}, responseStatus }: AuditLine) {
+function writeOf(line: AuditLine): readonly AuditedWrite[] {
+  const { verb, stage, requestURI, user, objectRef = {}, responseStatus, userAgent: agent = '' } = line;
   const { resource = '', namespace = '', name = '', subresource } = objectRef;
   const isDone = stage === 'ResponseComplete' && (responseStatus?.code ?? 500) < 300;
   if (!isDone || !WRITES.has(verb) || subresource !== undefined || requestURI.includes('dryRun=')) return [];
-  return [{ verb, user: user.username, resource, namespace, name }];
+  const at = Date.parse(line.requestReceivedTimestamp);
+  return [{ verb, user: user.username, resource, namespace, name, agent, at }];
 }

@@ -7,3 +7,4 @@ export { connectRedisOf, redisContents } from './redis-contents.ts';
 export { placesThatTell } from './leaks.ts';
 export { compared, editData, endOfOperation, sourceOf, syncToEnd } from './actions.ts';
 export { auditLog, type AuditLog, type AuditedWrite } from './audit.ts';
+export { joinCluster, startFarCluster, type FarCluster } from './far-cluster.ts';

@@ -98,6 +98,8 @@ export class PodRunner {
     await Promise.all(fresh.map((pod) => pod.up(this.#services)));
   }
 
+  // A workload stands for all of its pods; the name of a pod stands for that one.
+
   /** The pids of a workload's running processes, or of all. */
   pids(workload?: string): Record<string, number> {
     const containers = this.#of(workload).flatMap((pod) => pod.containers);
@@ -156,7 +158,7 @@ export class PodRunner {
 
   #of(workload: string | undefined): readonly LocalPod[] {
     if (workload === undefined) return this.#pods;
-    const found = this.#pods.filter((pod) => pod.workload === workload);
+    const found = this.#pods.filter((pod) => pod.workload === workload || pod.name === workload);
     if (found.length > 0) return found;
     const names = [...new Set(this.#pods.map((pod) => pod.workload))].join(', ');
     throw new TiphysError('not-found', `no workload is called ${workload}; there are ${names}`);
