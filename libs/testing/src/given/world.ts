@@ -7,7 +7,12 @@ import {
   type Operation,
 } from '@tiphys/model';
 import { request } from 'undici';
-import { startGitServer, type GitServer, type GitServerOptions } from '../git-server/index.ts';
+import {
+  startGitServer,
+  type FileChanges,
+  type GitServer,
+  type GitServerOptions,
+} from '../git-server/index.ts';
 import { startKubeEnv, type KubeEnv, type KubeEnvOptions } from '../kube-env/index.ts';
 import { poll, privateFolder } from '../processes/index.ts';
 import { startSystem, type TiphysSystem } from '../system/index.ts';
@@ -65,7 +70,7 @@ export class World {
   // Given
 
   /** A repository with files; returns its URL. One that an earlier try of the scenario left begins anew. */
-  async repository(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  async repository(name: string, files: FileChanges): Promise<string> {
     if (this.#repositories.has(name)) await this.git.commit(name, files, 'Start anew', { orphan: true });
     else await this.git.createRepo(name, files);
     this.#repositories.add(name);
