@@ -1,2 +1,2 @@
 export * from './objects.ts';
-export { deployment, webChart } from './web-chart.ts';
+export { balancer, deployment, inWave, webChart } from './web-chart.ts';

@@ -1,8 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Application, SyncWindow } from '@tiphys/model';
-import { compared, configMap, endOfOperation, givenTiphys, sourceOf, syncToEnd } from '@tiphys/testing/given';
+import {
+  compared,
+  configMap,
+  endOfOperation,
+  givenTiphys,
+  readyBalancer,
+  sourceOf,
+  syncToEnd,
+} from '@tiphys/testing/given';
 import { poll } from '@tiphys/testing/processes';
+import { balancer, inWave } from '../manifests/index.ts';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
 
@@ -179,25 +188,12 @@ describe('which Applications a window concerns', () => {
 });
 
 describe('a sync under way', () => {
-  const inWave = (yaml: string, wave: number): string =>
-    yaml.replace('metadata:\n', `metadata:\n  annotations: { argocd.argoproj.io/sync-wave: '${wave}' }\n`);
-  const balancer = (name: string): string =>
-    `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\nspec:\n  type: LoadBalancer\n  ports: [{ port: 80 }]\n`;
-
-  const letOn = (name: string): Promise<unknown> =>
-    tiphys.kube.request(
-      'PATCH',
-      `/api/v1/namespaces/${tiphys.target}/services/${name}/status`,
-      { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
-      'application/merge-patch+json',
-    );
-
   it.each([
     [true, 'goes on'],
     [false, 'is held up until it opens again'],
   ])('Given syncOverrun is %s, When its window of allow closes, Then it %s', async (syncOverrun, _what) => {
     const name = `overrun-${syncOverrun}`;
-    const files = { 'a.yaml': inWave(balancer(name), 0), 'b.yaml': inWave(configMap(name, '1'), 1) };
+    const files = { 'a.yaml': balancer(name), 'b.yaml': inWave(configMap(name, '1'), 1) };
     const window: SyncWindow = { ...always, kind: 'allow', syncOverrun };
     await project(name, { ...window, ...openFor(6) });
     await tiphys.application(name, {
@@ -212,7 +208,7 @@ describe('a sync under way', () => {
       what: 'the window has closed',
       timeoutMs: 30_000,
     });
-    await letOn(name);
+    await readyBalancer(tiphys, name);
     if (!syncOverrun) {
       await tiphys.eventually(name, 'is blocked', blocked);
       expect(await tiphys.data(name)).toBeUndefined();

@@ -41,6 +41,7 @@ export type AppSketch = Partial<Omit<ApplicationSpec, 'destination'>> & {
   readonly cascade?: boolean;
   /** `spec.syncPolicy.automated` with prune and self-heal. Default false. */
   readonly auto?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -87,12 +88,13 @@ export class World {
       await this.deleteApplication(name);
       await this.isGone(name, 60_000);
     }
-    const { auto = false, cascade = true, destination, ...spec } = sketch;
+    const { auto = false, cascade = true, annotations = {}, destination, ...spec } = sketch;
+    const finalizers = cascade ? ['resources-finalizer.argocd.argoproj.io'] : [];
     const { name: own, namespace } = this.#place(name);
     await this.kube.request('POST', `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications`, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name: own, ...(cascade ? { finalizers: ['resources-finalizer.argocd.argoproj.io'] } : {}) },
+      metadata: { name: own, annotations, finalizers },
       spec: {
         project: 'default',
         ...(auto ? { syncPolicy: { automated: { prune: true, selfHeal: true } } } : {}),
