@@ -213,7 +213,7 @@ describe('policies of source integrity', () => {
   it('Given policies by repository, When two lend files to one Application, Then each is held to its own', async () => {
     const free = await repository('free');
     const sorted = await repository('sorted');
-    await project('sorted', policy('none', free), policy('head', '*'));
+    await project('sorted', policy('none', free), policy('head', '*', `!${free}`));
     await tiphys.application('both', {
       project: 'sorted',
       auto: true,
@@ -228,5 +228,12 @@ describe('policies of source integrity', () => {
     const app = await tiphys.becomesSynced('both');
     expect(app.status?.conditions ?? []).toEqual([]);
     expect(await tiphys.data('free')).toEqual({ v: '0' });
+
+    await project('sorted', policy('none', free), policy('head', '*'));
+    await tiphys.hasCondition(
+      'both',
+      'ComparisonError',
+      /multiple \(2\) git source integrity policies found/u,
+    );
   });
 });

@@ -6,7 +6,7 @@ import {
   type AppProject,
   type KubeObject,
 } from '@tiphys/model';
-import { isSourceNamespacePermitted, namespaceRefusal } from '@tiphys/project-policy';
+import { isSourceNamespacePermitted, namespaceRefusal, violationsOf } from '@tiphys/project-policy';
 import { failpoint } from '@tiphys/runtime/failpoints';
 import type { AppComparer } from '../compare/app-comparer.ts';
 import { assertVerified, loadDesired, type AppContext } from '../compare/desired.ts';
@@ -133,22 +133,30 @@ export class AppDeleter {
   }
 
   /**
-   * The hooks as git has them; where it cannot be read, that is what blocks the deletion. Of one that is blocked git is
-   * asked anew each time: that is where people mend it.
+   * The hooks as git has them, under the rules of the project as it is now; where git cannot be read, or the project does
+   * not permit it any more, that is what blocks the deletion. Of one that is blocked git is asked anew each time: that is
+   * where people mend it.
    */
   async #withHooks<T>(
     context: AppContext,
     memory: AppMemory,
     use: (hooks: readonly KubeObject[]) => Promise<T>,
   ): Promise<T | Progress> {
-    const isBlocked = context.app.status?.conditions?.some(({ type }) => type === 'DeletionError') === true;
+    const { app, project, destination } = context;
+    const { repoServer, renderSettings } = this.#deps;
+    const violations = violationsOf(app, project, destination);
+    if (violations.length > 0) return { type: 'failed', message: violations.join('; ') };
+    const sources = sourcesOf(app.spec);
+    const isBlocked = app.status?.conditions?.some(({ type }) => type === 'DeletionError') === true;
     try {
-      if (isBlocked || memory.desired === undefined)
-        memory.desired = await loadDesired(this.#deps.repoServer, {
+      // What was rendered before may not have had to be signed yet.
+      const isSigned = sources.some((source) => renderSettings.signatureOf(source, project) !== undefined);
+      if (isBlocked || isSigned || memory.desired === undefined)
+        memory.desired = await loadDesired(repoServer, {
           context,
-          settings: this.#deps.renderSettings,
+          settings: renderSettings,
           before: memory.desired,
-          order: { sources: sourcesOf(context.app.spec), refreshRevision: isBlocked, noCache: false },
+          order: { sources, refreshRevision: isBlocked, noCache: false },
         });
       assertVerified(memory.desired);
       return await use(memory.desired.prepared.hooks);
