@@ -20,7 +20,7 @@ COPY tools/toolchain tools/toolchain
 ENV TIPHYS_CACHE_DIR=/cache
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/build \
     mkdir /out \
-    && node tools/toolchain/src/main.ts ensure helm kustomize jsonnet > /tools.tsv \
+    && node tools/toolchain/src/main.ts ensure helm kustomize jsonnet sops > /tools.tsv \
     && cut -f2 /tools.tsv | xargs cp -t /out
 
 FROM base AS build

@@ -1,1 +1,2 @@
-export { webChart, deployment } from './web-chart.ts';
+export * from './objects.ts';
+export { balancer, deployment, inWave, webChart } from './web-chart.ts';

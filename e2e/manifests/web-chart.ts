@@ -15,6 +15,24 @@ export const deployment = (name: string, image: string): string =>
     '',
   ].join('\n');
 
+/** A service that is Progressing until `readyBalancer` gives it an address. */
+export const balancer = (name: string, wave = 0): string =>
+  [
+    'apiVersion: v1',
+    'kind: Service',
+    'metadata:',
+    `  name: ${name}`,
+    `  annotations: { argocd.argoproj.io/sync-wave: '${wave}' }`,
+    'spec:',
+    '  type: LoadBalancer',
+    '  ports: [{ port: 80 }]',
+    '',
+  ].join('\n');
+
+/** The manifest in a sync wave. */
+export const inWave = (yaml: string, wave: number): string =>
+  yaml.replace('metadata:\n', `metadata:\n  annotations: { argocd.argoproj.io/sync-wave: '${wave}' }\n`);
+
 const template = `apiVersion: v1
 kind: ConfigMap
 metadata:

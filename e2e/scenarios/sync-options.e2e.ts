@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Application, KubeObject } from '@tiphys/model';
-import { compared, configMap, editData, endOfOperation, givenTiphys, sourceOf } from '@tiphys/testing/given';
-import { service, syncToEnd } from '@tiphys/testing/given';
+import {
+  compared,
+  configMap,
+  editData,
+  endOfOperation,
+  givenTiphys,
+  readyBalancer,
+  sourceOf,
+  syncToEnd,
+} from '@tiphys/testing/given';
 import { poll } from '@tiphys/testing/processes';
-import { deployment } from '../manifests/index.ts';
+import { balancer, deployment, inWave } from '../manifests/index.ts';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
 
@@ -150,16 +158,13 @@ describe('what is applied at all', () => {
   });
 
   it('Given a kind that comes during the sync, Then only SkipDryRunOnMissingResource lets it begin', async () => {
-    const inWave = (yaml: string, wave: number) =>
-      yaml.replace('metadata:\n', `metadata:\n  annotations: { argocd.argoproj.io/sync-wave: '${wave}' }\n`);
     const late = `apiVersion: late.example.com/v1\nkind: Late\nmetadata:\n  name: late\nspec: { size: 1 }\n`;
-    const balancer = service('late', 80).replace('spec:\n', 'spec:\n  type: LoadBalancer\n');
     await tiphys.kube.remove({
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
       name: 'lates.late.example.com',
     });
-    await given('late', { 'a.yaml': inWave(balancer, 0), 'b.yaml': inWave(late, 1) });
+    await given('late', { 'a.yaml': balancer('late'), 'b.yaml': inWave(late, 1) });
     const refused = await syncToEnd(tiphys, 'late');
     expect(ends(refused)).toMatchObject({ phase: 'Failed', message: expect.stringContaining('not valid') });
     expect(resultOf(refused, 'late')?.[1]).toContain('Make sure the "Late" CRD is installed');
@@ -173,12 +178,7 @@ describe('what is applied at all', () => {
       /waiting for healthy state of \/Service\/late/u.test(status?.operationState?.message ?? ''),
     );
     await tiphys.kube.applyAll([crdOf('late.example.com', 'Late') as never]);
-    await tiphys.kube.request(
-      'PATCH',
-      `/api/v1/namespaces/${tiphys.target}/services/late/status`,
-      { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
-      'application/merge-patch+json',
-    );
+    await readyBalancer(tiphys, 'late');
     expect(ends(await endOfOperation(tiphys, 'late'))).toMatchObject({ phase: 'Succeeded' });
     expect(await tiphys.live('late.example.com/v1', 'Late', 'late')).toMatchObject({ spec: { size: 1 } });
   });

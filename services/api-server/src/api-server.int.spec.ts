@@ -366,6 +366,23 @@ describe('reading Applications', () => {
     });
   });
 
+  it('renders nothing of a repository that the project does not permit (any more)', async () => {
+    await server.kube.apply({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name: 'closed', namespace: server.namespace.name },
+      spec: { sourceRepos: ['https://elsewhere/*'], destinations: [{ server: '*', namespace: '*' }] },
+    } as Parameters<typeof server.kube.apply>[0]);
+    await expect.poll(async () => (await get('/api/v1/projects/closed')).status).toBe(200);
+    await create('closed', { project: 'closed' }, '?validate=false');
+    const asked = server.repoServer.asked.length;
+    const { json } = await get(`${v1}/closed/manifests`);
+    expect(json['message']).toMatch(/^application repo \S+ is not permitted in project 'closed'$/u);
+    const sync = await post(`${v1}/closed/sync`, { name: 'closed' });
+    expect(sync.json['message']).toMatch(/is not permitted in project 'closed'$/u);
+    expect(server.repoServer.asked).toHaveLength(asked);
+  });
+
   it('lists a thousand fast', async () => {
     const namespace = await server.kube.createNamespace('api');
     const many = await TestServer.start({ redis, namespace });

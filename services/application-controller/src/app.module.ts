@@ -55,9 +55,11 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     timeoutMs: config.repoServerTimeoutSeconds * 1_000,
     ...(config.internalTlsDir === undefined ? {} : { tlsDirectory: config.internalTlsDir }),
   });
-  const api = await makeKubeApi(login.connection, { clock });
+  const userAgent = agentOf(config);
+  const api = await makeKubeApi(login.connection, { clock, userAgent });
   const leaseApi = await makeKubeApi(login.connection, {
     clock,
+    userAgent,
     connections: 2,
     deadlineMs: config.leaseDuration / 3,
   });
@@ -78,6 +80,7 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
       own: login.connection,
       commandRunner,
       execAllowlist: config.execProviders,
+      api: { userAgent },
     }),
     repoServer,
     cache: createRedisCache({ connection, key }),
@@ -98,3 +101,7 @@ async function build(config: ControllerConfig, logger: Logger): Promise<Applicat
     },
   });
 }
+
+/** Audit logs of clusters tell by it which replica made a request. */
+const agentOf = ({ podName }: ControllerConfig): string =>
+  `tiphys-application-controller${podName === undefined ? '' : ` (${podName})`}`;

@@ -34,8 +34,8 @@ class Shelf implements RepoServer {
 
   revisionAt = (index: number): string => createHash('sha1').update(String(index)).digest('hex');
 
-  render({ source }: RenderRequest) {
-    const { index, revision } = this.#resolve(source.targetRevision);
+  render({ source, revision: asked }: RenderRequest) {
+    const { index, revision } = this.#resolve(asked ?? source.targetRevision);
     const text = this.#commits[index]?.[source.path ?? ''];
     if (text === undefined)
       return Promise.reject(new TiphysError('not-found', `${source.path ?? ''}: app path does not exist`));

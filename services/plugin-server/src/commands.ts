@@ -23,11 +23,13 @@ export class RequestCommands {
   readonly #request: AnswerTerms;
   readonly #env: Readonly<Record<string, string>>;
   readonly #deadline: number;
+  readonly #secrets: readonly string[];
 
   constructor(terms: CommandTerms, request: AnswerTerms, env: Readonly<Record<string, string>>) {
     this.#terms = terms;
     this.#request = request;
     this.#env = { ...terms.env, ...env };
+    this.#secrets = loginsIn(env);
     this.#deadline = Math.min(request.deadline - ANSWER_MS, terms.clock.now() + terms.timeoutMs);
   }
 
@@ -45,6 +47,7 @@ export class RequestCommands {
         graceMs: this.#terms.graceMs,
         maxOutputBytes: this.#terms.maxOutputBytes,
         signal: this.#request.signal,
+        secrets: this.#secrets,
       });
       return stdout;
     } catch (error) {
@@ -53,3 +56,13 @@ export class RequestCommands {
     }
   }
 }
+
+const LOGIN = /^GIT_CONFIG_VALUE_\d+$/;
+
+/** What a caller lends of its login to git: headers, and what they hold. */
+const loginsIn = (env: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(env).flatMap(([name, value]) => {
+    if (!LOGIN.test(name)) return [];
+    const token = /^Authorization: \S+ (.+)$/.exec(value)?.[1];
+    return token === undefined ? [] : [token];
+  });

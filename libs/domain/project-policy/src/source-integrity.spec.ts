@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppProjectSpec, GitIntegrityPolicy } from '@tiphys/model';
 import {
-  demandsSignatures,
   integrityMessage,
   longKeyId,
   signatureDemandOf,
@@ -24,12 +23,12 @@ describe('signatureDemandOf', () => {
     ['nothing of a project that says nothing', {}, undefined],
     ['a signed head where keys are named', { signatureKeys: [{ keyID: KEY }] }, 'head'],
     ['what the policy says', integrity(policy('strict', 'https://git/group/*')), 'strict'],
-    ['the first policy that matches', integrity(policy('head', '*'), policy('strict', '*')), 'head'],
     [
-      'nothing by mode none, and none after it',
-      integrity(policy('none', '*'), policy('strict', '*')),
-      undefined,
+      'what the only policy that matches says',
+      integrity(policy('none', 'https://x/*'), policy('head', '*')),
+      'head',
     ],
+    ['nothing by mode none', integrity(policy('none', '*')), undefined],
     ['nothing where no policy matches', integrity(policy('head', 'https://other/*')), undefined],
     [
       'nothing of a repository that is taken out',
@@ -43,12 +42,25 @@ describe('signatureDemandOf', () => {
     ],
     ['the most by a mode that is not known', integrity(policy('heed', '*')), 'strict'],
     ['policies in place of keys', { ...integrity(), signatureKeys: [{ keyID: KEY }] }, undefined],
-  ])('asks for %s', (_name, spec, depth) => expect(signatureDemandOf(spec, url)?.depth).toBe(depth));
+  ])('asks for %s', (_name, spec, depth) =>
+    expect(signatureDemandOf(spec, { repoURL: url })?.depth).toBe(depth),
+  );
 
-  it('says whether anything has to be signed', () => {
-    expect(demandsSignatures({})).toBe(false);
-    expect(demandsSignatures(integrity(policy('none', '*')))).toBe(false);
-    expect(demandsSignatures({ signatureKeys: [{ keyID: KEY }] })).toBe(true);
+  it('decides for none of several policies, whichever comes first', () => {
+    for (const modes of [
+      ['none', 'strict'],
+      ['strict', 'none'],
+    ])
+      expect(() =>
+        signatureDemandOf(integrity(...modes.map((mode) => policy(mode, '*'))), { repoURL: url }),
+      ).toThrow(`multiple (2) git source integrity policies found for repo URL: ${url}`);
+  });
+
+  it('asks nothing of charts and OCI artifacts, which nobody can sign so', () => {
+    const all = integrity(policy('strict', '*'));
+    expect(signatureDemandOf(all, { repoURL: 'https://charts', chart: 'web' })).toBeUndefined();
+    expect(signatureDemandOf(all, { repoURL: 'oci://registry/web' })).toBeUndefined();
+    expect(signatureDemandOf(all, { repoURL: 'https://git/charts', chart: '' })).toBeDefined();
   });
 
   it.each([

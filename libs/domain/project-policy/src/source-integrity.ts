@@ -1,4 +1,9 @@
-import type { AppProjectSpec, GitIntegrityPolicy } from '@tiphys/model';
+import {
+  TiphysError,
+  type ApplicationSource,
+  type AppProjectSpec,
+  type GitIntegrityPolicy,
+} from '@tiphys/model';
 import { isNegated, withoutNegation } from './glob.ts';
 import { isRepoMatched } from './sources.ts';
 
@@ -45,22 +50,29 @@ export const GIT_GPG = 'GIT/GPG';
 const MAX_PROBLEMS = 10;
 
 /**
- * What a project asks of a git repository, or undefined for nothing. The first policy that names the repository
- * decides; `signatureKeys` ask for a signed head of every repository where there are no policies. A mode that is not
- * known asks for the most.
+ * What a project asks of a source, or undefined for nothing. The policy that names the repository decides;
+ * `signatureKeys` ask for a signed head of every repository where there are no policies. A mode that is not known asks
+ * for the most. Policies are about git: charts and OCI artifacts are not asked for signatures. Errors:
+ * `failed-precondition` where several policies name the repository, as nobody knows which was meant.
  */
-export function signatureDemandOf(project: AppProjectSpec, repoURL: string): SignatureDemand | undefined {
-  const policy = policiesOf(project).find(({ repos }) => namesRepository(repos, repoURL));
+export function signatureDemandOf(
+  project: AppProjectSpec,
+  { repoURL, chart }: Pick<ApplicationSource, 'repoURL' | 'chart'>,
+): SignatureDemand | undefined {
+  if ((chart !== undefined && chart !== '') || repoURL.startsWith('oci://')) return undefined;
+  const [policy, ...others] = policiesOf(project).filter(({ repos }) => namesRepository(repos, repoURL));
+  if (others.length > 0) {
+    throw new TiphysError(
+      'failed-precondition',
+      `multiple (${others.length + 1}) git source integrity policies found for repo URL: ${repoURL}`,
+    );
+  }
   if (policy === undefined || policy.gpg.mode === 'none') return undefined;
   return {
     depth: policy.gpg.mode === 'head' ? 'head' : 'strict',
     keys: policy.gpg.keys.map(longKeyId).filter((key) => key !== undefined),
   };
 }
-
-/** True where a project asks for signatures of any source: manifests from elsewhere cannot be signed. */
-export const demandsSignatures = (project: AppProjectSpec): boolean =>
-  policiesOf(project).some(({ gpg }) => gpg.mode !== 'none');
 
 function policiesOf(project: AppProjectSpec): readonly GitIntegrityPolicy[] {
   if (project.sourceIntegrity !== undefined) return project.sourceIntegrity.git?.policies ?? [];

@@ -1,11 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { FAILPOINTS, type FailpointName } from './names.ts';
 
 export { FAILPOINTS, type FailpointName } from './names.ts';
 
-/** Names the point and, after a colon, the how-manieth pass of it kills; default the first. */
+/** Names points, comma-separated; after a colon the how-manieth pass of one kills, default the first. */
 const POINT_VARIABLE = 'TIPHYS_FAILPOINT';
-/** A file that is written before the kill; while it is there nothing is killed, so that a restart lives. */
+/** A file that each point is noted in before it kills; what is noted kills no more, so that a restart lives. */
 const MARK_VARIABLE = 'TIPHYS_FAILPOINT_MARK';
 
 export interface FailpointChoice {
@@ -14,9 +14,14 @@ export interface FailpointChoice {
   readonly nth: number;
 }
 
-/** Reads `name` or `name:nth`. Throws a RangeError that lists the names where there is no such point. */
-export function parseFailpoint(text: string): FailpointChoice | undefined {
-  if (text === '') return undefined;
+/** Reads `name` or `name:nth`, several with commas. Throws a RangeError that lists the names where there is no such point. */
+export const parseFailpoints = (text: string): readonly FailpointChoice[] =>
+  text
+    .split(',')
+    .filter((part) => part !== '')
+    .map(parseOne);
+
+function parseOne(text: string): FailpointChoice {
   const match = /^([a-z-]+)(?::([1-9]\d*))?$/u.exec(text);
   const name = FAILPOINTS.find((known) => known === match?.[1]);
   if (name === undefined)
@@ -24,21 +29,30 @@ export function parseFailpoint(text: string): FailpointChoice | undefined {
   return { name, nth: Number(match?.[2] ?? '1') };
 }
 
-const chosen = parseFailpoint(process.env[POINT_VARIABLE] ?? '');
+/** The point that kills this process: the first that killed none before. */
+export const armedPoint = (
+  choices: readonly FailpointChoice[],
+  noted: string,
+): FailpointChoice | undefined => {
+  const spent = new Set(noted.split('\n'));
+  return choices.find(({ name }) => !spent.has(name));
+};
+
 const mark = process.env[MARK_VARIABLE] ?? '';
+const armed = armedPoint(
+  parseFailpoints(process.env[POINT_VARIABLE] ?? ''),
+  mark !== '' && existsSync(mark) ? readFileSync(mark, 'utf8') : '',
+);
 let passes = 0;
 
 /**
- * Kills the own process (SIGKILL) when this point was chosen by the environment; does nothing otherwise. For tests of
- * what a crash leaves behind.
+ * Kills the own process (SIGKILL) when the environment armed this point; does nothing otherwise. For tests of what a
+ * crash leaves behind.
  */
 export function failpoint(name: FailpointName): void {
-  if (chosen?.name !== name) return;
+  if (armed?.name !== name) return;
   passes += 1;
-  if (passes !== chosen.nth) return;
-  if (mark !== '') {
-    if (existsSync(mark)) return;
-    writeFileSync(mark, `${name}:${passes}\n`);
-  }
+  if (passes !== armed.nth) return;
+  if (mark !== '') appendFileSync(mark, `${name}\n`);
   process.kill(process.pid, 'SIGKILL');
 }

@@ -48,3 +48,12 @@ export async function compared(
   await world.application(name, sketch);
   return world.eventually(name, 'was compared', ({ status }) => status?.sync?.status !== undefined);
 }
+
+/** Gives a service of type LoadBalancer in the target namespace an address, which makes it Healthy. */
+export const readyBalancer = ({ kube, target }: World, name: string): Promise<unknown> =>
+  kube.request(
+    'PATCH',
+    `/api/v1/namespaces/${target}/services/${name}/status`,
+    { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+    'application/merge-patch+json',
+  );

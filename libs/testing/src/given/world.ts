@@ -7,7 +7,12 @@ import {
   type Operation,
 } from '@tiphys/model';
 import { request } from 'undici';
-import { startGitServer, type GitServer, type GitServerOptions } from '../git-server/index.ts';
+import {
+  startGitServer,
+  type FileChanges,
+  type GitServer,
+  type GitServerOptions,
+} from '../git-server/index.ts';
 import { startKubeEnv, type KubeEnv, type KubeEnvOptions } from '../kube-env/index.ts';
 import { poll, privateFolder } from '../processes/index.ts';
 import { startSystem, type TiphysSystem } from '../system/index.ts';
@@ -20,6 +25,10 @@ export interface GivenOptions {
   readonly kube?: KubeEnvOptions;
   /** Environment of every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Tools of the image that are built only where they are asked for, such as sops. */
+  readonly tools?: readonly string[];
+  /** Waits before a service that ended starts again, milliseconds; default: at once, then doubling up to 8 s. */
+  readonly backoffMs?: readonly number[];
   /** Where the chart is installed, and as which release. Default `argocd`. */
   readonly namespace?: string;
   readonly release?: string;
@@ -32,6 +41,7 @@ export type AppSketch = Partial<Omit<ApplicationSpec, 'destination'>> & {
   readonly cascade?: boolean;
   /** `spec.syncPolicy.automated` with prune and self-heal. Default false. */
   readonly auto?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -61,7 +71,7 @@ export class World {
   // Given
 
   /** A repository with files; returns its URL. One that an earlier try of the scenario left begins anew. */
-  async repository(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  async repository(name: string, files: FileChanges): Promise<string> {
     if (this.#repositories.has(name)) await this.git.commit(name, files, 'Start anew', { orphan: true });
     else await this.git.createRepo(name, files);
     this.#repositories.add(name);
@@ -78,12 +88,13 @@ export class World {
       await this.deleteApplication(name);
       await this.isGone(name, 60_000);
     }
-    const { auto = false, cascade = true, destination, ...spec } = sketch;
+    const { auto = false, cascade = true, annotations = {}, destination, ...spec } = sketch;
+    const finalizers = cascade ? ['resources-finalizer.argocd.argoproj.io'] : [];
     const { name: own, namespace } = this.#place(name);
     await this.kube.request('POST', `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/applications`, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name: own, ...(cascade ? { finalizers: ['resources-finalizer.argocd.argoproj.io'] } : {}) },
+      metadata: { name: own, annotations, finalizers },
       spec: {
         project: 'default',
         ...(auto ? { syncPolicy: { automated: { prune: true, selfHeal: true } } } : {}),
@@ -103,11 +114,15 @@ export class World {
     return this.becomesSynced(name);
   }
 
-  async project(name: string, spec: object): Promise<void> {
+  async project(
+    name: string,
+    spec: object,
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     await this.kube.apply({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'AppProject',
-      metadata: { name, namespace: this.system.namespace },
+      metadata: { name, namespace: this.system.namespace, annotations },
       spec,
     } as never);
   }
@@ -296,6 +311,8 @@ export async function givenTiphys(options: GivenOptions = {}): Promise<World & {
       logFolder: logs.path,
       values: { server: { insecure: true }, ...options.values },
       env: options.env ?? {},
+      tools: options.tools ?? [],
+      ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       ...(options.release === undefined ? {} : { release: options.release }),
     });

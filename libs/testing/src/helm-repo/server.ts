@@ -27,6 +27,7 @@ export interface HelmRepo {
   readonly url: string;
   /** Requests so far, as `METHOD /path status` and the login they carried. */
   readonly requests: readonly { readonly line: string; readonly authorization: string | undefined }[];
+  /** A version that is there already is replaced. */
   publish(chart: PublishedChart): Promise<void>;
   /** Answers a path with this body instead. */
   serve(path: string, body: string | Uint8Array): void;
@@ -69,8 +70,9 @@ class StaticRepo implements HelmRepo {
     const file = `${name}-${version}.tgz`;
     this.#files.set(`/charts/${file}`, archive);
     const sum = createHash('sha256').update(archive).digest('hex');
-    const entries = (this.#entries[name] ??= []);
-    entries.push({ apiVersion: 'v2', name, version, urls: [url ?? file], digest: digest ?? sum });
+    const others = (this.#entries[name] ?? []).filter((entry) => entry['version'] !== version);
+    const entry = { apiVersion: 'v2', name, version, urls: [url ?? file], digest: digest ?? sum };
+    this.#entries[name] = [...others, entry];
     this.#writeIndex();
   }
 

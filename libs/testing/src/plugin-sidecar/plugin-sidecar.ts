@@ -36,6 +36,8 @@ export async function startPluginSidecar(options: PluginSidecarOptions): Promise
   await Promise.all([config, workDir, sockets].map((path) => mkdir(path, { recursive: true })));
   const kind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'ConfigManagementPlugin' };
   await writeFile(join(config, 'plugin.yaml'), JSON.stringify({ ...kind, metadata: { name }, spec }));
+  const socket = join(sockets, `${spec.version === undefined ? name : `${name}-${spec.version}`}.sock`);
+  const before = await madeAt(socket);
   const server = startProcess({
     name: `plugin ${name}`,
     program: program ?? process.execPath,
@@ -54,12 +56,7 @@ export async function startPluginSidecar(options: PluginSidecarOptions): Promise
     await server.stop(5_000);
     await folder.remove();
   };
-  const socket = join(sockets, `${spec.version === undefined ? name : `${name}-${spec.version}`}.sock`);
-  const hasSocket = (): Promise<boolean> =>
-    stat(socket).then(
-      (found) => found.isSocket(),
-      () => false,
-    );
+  const hasSocket = async (): Promise<boolean> => ![0, before].includes(await madeAt(socket));
   await poll(async () => !server.isRunning() || (await hasSocket()), {
     what: `the plugin server of ${name} listens`,
     timeoutMs: 30_000,
@@ -69,3 +66,10 @@ export async function startPluginSidecar(options: PluginSidecarOptions): Promise
   await close();
   throw new TiphysError('unavailable', `the plugin server of ${name} ended: ${log}`);
 }
+
+/** When a socket was made: one that was killed leaves its own. */
+const madeAt = (socket: string): Promise<number> =>
+  stat(socket).then(
+    (found) => (found.isSocket() ? found.ctimeMs : 0),
+    () => 0,
+  );

@@ -14,6 +14,8 @@ export interface ContainerProcessOptions {
   /** Asked before each start, as config maps and secrets may have changed meanwhile. */
   readonly prepare: () => Promise<Launch>;
   readonly onEvent: (line: string) => void;
+  /** Waits between restarts, milliseconds; the last one stays. Default: at once, then doubling up to 8 s. */
+  readonly backoffMs?: readonly number[];
 }
 
 /** Backoff between restarts, milliseconds: at once, then doubling up to the last. */
@@ -81,7 +83,8 @@ export class ContainerProcess {
       const exit = await this.#server?.exited;
       if (!this.#wanted) return;
       if (performance.now() - started > steadyMs) failures = 0;
-      const waitMs = backoff[Math.min(failures, backoff.length - 1)] ?? 0;
+      const { backoffMs = backoff } = this.#options;
+      const waitMs = backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 0;
       const how = exit?.signal ?? `exit code ${exit?.code ?? 'unknown'}`;
       this.#options.onEvent(`${this.name} ended (${how}), starting again in ${waitMs} ms`);
       failures += 1;

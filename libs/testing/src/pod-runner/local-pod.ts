@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { TiphysError } from '@tiphys/model';
 import type { KubeAccess } from '../kube-env/index.ts';
-import { poll } from '../processes/index.ts';
+import { poll, startProcess } from '../processes/index.ts';
 import { readClusterConfig, type ClusterConfig } from './cluster-config.ts';
 import { ContainerProcess, type Launch } from './container-process.ts';
 import { expand, resolveEnvironment, type PodIdentity } from './environment.ts';
@@ -26,6 +26,7 @@ export interface LocalPodOptions {
   /** Added to every container, under what its template says. */
   readonly env: Readonly<Record<string, string>>;
   readonly onEvent: (line: string) => void;
+  readonly backoffMs?: readonly number[];
 }
 
 /** A container's environment on this machine, and how its texts read here. */
@@ -50,12 +51,6 @@ export class LocalPod implements PlacedPod {
 
   constructor(options: LocalPodOptions) {
     const { identity, spec, logFolder } = options;
-    if ((spec.initContainers ?? []).length > 0) {
-      throw new TiphysError(
-        'failed-precondition',
-        `${identity.metadata.name}: init containers don't run locally`,
-      );
-    }
     this.name = identity.metadata.name;
     this.workload = options.workload;
     this.labels = identity.metadata.labels ?? {};
@@ -68,6 +63,7 @@ export class LocalPod implements PlacedPod {
         logFile: join(logFolder, `${name}.log`),
         prepare: () => this.#prepare(container),
         onEvent: options.onEvent,
+        ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
       });
     });
   }
@@ -86,6 +82,7 @@ export class LocalPod implements PlacedPod {
       });
       this.#refresher ??= setInterval(() => void this.#refreshToken(), this.#identity.refreshEveryMs).unref();
     }
+    for (const container of spec.initContainers ?? []) await this.#runToEnd(container);
     await Promise.all(this.containers.map((container) => container.up()));
   }
 
@@ -139,6 +136,17 @@ export class LocalPod implements PlacedPod {
       if (files === undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
       else await writeVolume(folder, files);
     }
+  }
+
+  /** What an init container does before the others start. */
+  async #runToEnd(container: Container): Promise<void> {
+    const name = `${this.name}-${container.name}`;
+    const logFile = join(this.#options.logFolder, `${name}.log`);
+    const started = startProcess({ name, ...(await this.#prepare(container)), logFile });
+    const { code, signal } = await started.exited;
+    if (code === 0) return;
+    const how = signal ?? `exit code ${String(code)}`;
+    throw new TiphysError('failed-precondition', `${name} failed (${how}): ${started.logTail(20)}`);
   }
 
   async #prepare(container: Container): Promise<Launch> {

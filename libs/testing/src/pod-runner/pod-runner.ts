@@ -21,6 +21,8 @@ export interface PodRunnerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Pods of a workload that is scaled to fewer in the cluster; default 0. */
   readonly leastReplicas?: number;
+  /** Waits before a pod that ended starts again, milliseconds; default: at once, then doubling up to 8 s. */
+  readonly backoffMs?: readonly number[];
   /** Told of crashes and restarts. */
   readonly onEvent?: (line: string) => void;
 }
@@ -62,6 +64,11 @@ export class PodRunner {
     this.#refresher = setInterval(() => void this.#refreshQuietly(), volumeRefreshMs).unref();
   }
 
+  /** Where everything is that the pods write. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
   get pods(): readonly LocalPod[] {
     return this.#pods;
   }
@@ -90,6 +97,8 @@ export class PodRunner {
     this.#services = placeServices(services, this.#pods);
     await Promise.all(fresh.map((pod) => pod.up(this.#services)));
   }
+
+  // A workload stands for all of its pods; the name of a pod stands for that one.
 
   /** The pids of a workload's running processes, or of all. */
   pids(workload?: string): Record<string, number> {
@@ -149,7 +158,7 @@ export class PodRunner {
 
   #of(workload: string | undefined): readonly LocalPod[] {
     if (workload === undefined) return this.#pods;
-    const found = this.#pods.filter((pod) => pod.workload === workload);
+    const found = this.#pods.filter((pod) => pod.workload === workload || pod.name === workload);
     if (found.length > 0) return found;
     const names = [...new Set(this.#pods.map((pod) => pod.workload))].join(', ');
     throw new TiphysError('not-found', `no workload is called ${workload}; there are ${names}`);
@@ -170,6 +179,7 @@ export class PodRunner {
 
   async #makePod(workload: Workload, name: string): Promise<LocalPod> {
     const { kube, namespace, path, logFolder, env = {}, onEvent = () => undefined } = this.#options;
+    const { backoffMs } = this.#options;
     const { spec, metadata = {} } = workload.spec.template;
     return new LocalPod({
       kube,
@@ -185,6 +195,7 @@ export class PodRunner {
       path,
       env,
       onEvent,
+      ...(backoffMs === undefined ? {} : { backoffMs }),
     });
   }
 

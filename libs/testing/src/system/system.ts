@@ -27,6 +27,8 @@ export interface SystemOptions {
   /** Values of the chart beyond its own; later ones win. */
   readonly values?: object | readonly object[];
   readonly logFolder: string;
+  /** Tools of the image that are built only where they are asked for. */
+  readonly tools?: readonly string[];
   /** Added to the environment of every container. */
   readonly env?: Readonly<Record<string, string>>;
   /** A real cluster would run the pods too: scale them to none there. Default false. */
@@ -34,6 +36,8 @@ export interface SystemOptions {
   /** Default 60 000. */
   readonly readyTimeoutMs?: number;
   readonly onEvent?: (line: string) => void;
+  /** Waits before a service that ended starts again, milliseconds; default as `PodRunnerOptions`. */
+  readonly backoffMs?: readonly number[];
 }
 
 /** The whole of Tiphys: installed by its chart, its pods run as processes of this machine. */
@@ -66,11 +70,12 @@ export async function startSystem(options: SystemOptions): Promise<TiphysSystem>
     kube,
     namespace,
     selector: 'app.kubernetes.io/part-of=argocd',
-    path: await programFolders(),
+    path: await programFolders(options.tools ?? []),
     logFolder: options.logFolder,
     leastReplicas: options.onlyHere === true ? 1 : 0,
     env: options.env ?? {},
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    ...(options.backoffMs === undefined ? {} : { backoffMs: options.backoffMs }),
   });
   try {
     if (options.onlyHere === true) await scaleToNone(kube, namespace);
@@ -98,8 +103,8 @@ export async function startSystem(options: SystemOptions): Promise<TiphysSystem>
 }
 
 /** The folders that take the place of the image's: the services, the pinned renderers, Node, the system. */
-async function programFolders(): Promise<string[]> {
-  const tools = await ensureTools(['helm', 'kustomize', 'jsonnet', 'git', 'redis-server']);
+async function programFolders(more: readonly string[]): Promise<string[]> {
+  const tools = await ensureTools(['helm', 'kustomize', 'jsonnet', 'git', 'redis-server', ...more]);
   const found = [...tools.values()].map((path) => dirname(path));
   return [
     ...new Set([

@@ -55,7 +55,8 @@ export async function loadDesired(
   }: { context: AppContext; order: DesiredOrder; settings: RenderSettings; before: Desired | undefined },
 ): Promise<Desired> {
   const { app, project, destination, view } = context;
-  if (order.manifests !== undefined && settings.demandsSignatures(project))
+  const isDemanding = order.sources.some((source) => settings.signatureOf(source, project) !== undefined);
+  if (order.manifests !== undefined && isDemanding)
     throw new TiphysError(
       'failed-precondition',
       'Cannot use local manifests when source integrity is enforced',

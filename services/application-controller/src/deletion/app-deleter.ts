@@ -6,7 +6,7 @@ import {
   type AppProject,
   type KubeObject,
 } from '@tiphys/model';
-import { isSourceNamespacePermitted, namespaceRefusal } from '@tiphys/project-policy';
+import { isSourceNamespacePermitted, namespaceRefusal, violationsOf } from '@tiphys/project-policy';
 import { failpoint } from '@tiphys/runtime/failpoints';
 import type { AppComparer } from '../compare/app-comparer.ts';
 import { assertVerified, loadDesired, type AppContext } from '../compare/desired.ts';
@@ -17,7 +17,14 @@ import { instanceOf, nowIn, type ReconcilerDeps } from '../reconcile/reconciler-
 import { levels } from '../reconcile/refresh.ts';
 import { objectName } from '@tiphys/runtime/watch';
 import { conditionsOn } from '../status/conditions.ts';
-import { cascades, cascading, deleteManaged, isHeldBack, withoutFinalizers } from './delete-application.ts';
+import {
+  cascades,
+  cascading,
+  deleteManaged,
+  isHeldBack,
+  ownFinalizers,
+  withoutFinalizers,
+} from './delete-application.ts';
 import { runDeleteHooks, tidyDeleteHooks } from './delete-hooks.ts';
 import { DELETE_STAGES, hasFinalizer, stageFinalizers, type DeleteStage } from './hook-finalizers.ts';
 
@@ -70,8 +77,9 @@ export class AppDeleter {
     failpoint('deletion-begin');
     const context = this.#contextOf(app, memory);
     if (context === 'cluster unknown') {
-      // Nothing of it can be reached any more, and nothing may hold the Application back.
-      await this.#deps.writer.write(app, { finalizers: [] });
+      // Nothing of it can be reached any more. What others hold it by is theirs.
+      await this.#deps.writer.write(app, { finalizers: withoutFinalizers(app, ownFinalizers) });
+      await this.#deps.publisher.forget(app, instanceOf(app, this.#deps));
       return finished;
     }
     if (context === 'cluster connecting')
@@ -124,23 +132,36 @@ export class AppDeleter {
     };
   }
 
-  /** The hooks as git has them; where it cannot be read, that is what blocks the deletion. */
+  /**
+   * The hooks as git has them, under the rules of the project as it is now; where git cannot be read, or the project does
+   * not permit it any more, that is what blocks the deletion. Of one that is blocked git is asked anew each time: that is
+   * where people mend it.
+   */
   async #withHooks<T>(
     context: AppContext,
     memory: AppMemory,
     use: (hooks: readonly KubeObject[]) => Promise<T>,
   ): Promise<T | Progress> {
+    const { app, project, destination } = context;
+    const { repoServer, renderSettings } = this.#deps;
+    const violations = violationsOf(app, project, destination);
+    if (violations.length > 0) return { type: 'failed', message: violations.join('; ') };
+    const sources = sourcesOf(app.spec);
+    const isBlocked = app.status?.conditions?.some(({ type }) => type === 'DeletionError') === true;
     try {
-      memory.desired ??= await loadDesired(this.#deps.repoServer, {
-        context,
-        settings: this.#deps.renderSettings,
-        before: undefined,
-        order: { sources: sourcesOf(context.app.spec), refreshRevision: false, noCache: false },
-      });
+      // What was rendered before may not have had to be signed yet.
+      const isSigned = sources.some((source) => renderSettings.signatureOf(source, project) !== undefined);
+      if (isBlocked || isSigned || memory.desired === undefined)
+        memory.desired = await loadDesired(repoServer, {
+          context,
+          settings: renderSettings,
+          before: memory.desired,
+          order: { sources, refreshRevision: isBlocked, noCache: false },
+        });
       assertVerified(memory.desired);
       return await use(memory.desired.prepared.hooks);
     } catch (error) {
-      return { type: 'failed', message: messageOf(error) };
+      return { type: 'failed', message: `hooks of the deletion: ${messageOf(error)}` };
     }
   }
 

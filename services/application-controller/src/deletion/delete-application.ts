@@ -31,7 +31,8 @@ export const cascading: readonly string[] = [
   finalizers.resourcesBackground,
 ];
 
-const own: readonly string[] = [
+/** Every finalizer with which the control plane holds an Application. */
+export const ownFinalizers: readonly string[] = [
   ...cascading,
   ...DELETE_STAGES.flatMap((stage) => Object.values(stageFinalizers[stage])),
 ];
@@ -42,7 +43,7 @@ export const cascades = (app: Application): boolean =>
 
 /** True where its deletion is anything of ours. */
 export const isHeldBack = (app: Application): boolean =>
-  (app.metadata.finalizers ?? []).some((name) => own.includes(name));
+  (app.metadata.finalizers ?? []).some((name) => ownFinalizers.includes(name));
 
 /** The finalizers that are left once these are done. */
 export const withoutFinalizers = (app: Application, done: readonly string[]): readonly string[] =>

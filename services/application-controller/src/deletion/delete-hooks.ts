@@ -24,7 +24,7 @@ import { isOfType, type DeleteStage } from './hook-finalizers.ts';
 
 export type HookRound =
   | { readonly type: 'finished' }
-  | { readonly type: 'waiting'; readonly blockers: readonly string[] }
+  | { readonly type: 'waiting'; readonly reason: string }
   | { readonly type: 'failed'; readonly message: string };
 
 type HookState = 'missing' | 'old' | 'running' | 'succeeded' | 'failed';
@@ -36,8 +36,9 @@ interface DeleteHook extends Target {
 }
 
 /**
- * One round of the hooks of a deletion: wave after wave each is created once, and all must succeed. The mark that a hook
- * bears tells which deletion it belongs to, so that what an earlier Application of that name left is made anew.
+ * One round of the hooks of a deletion: wave after wave each is created once, and all must succeed. None is created
+ * while the project forbids one of them. The mark that a hook bears tells which deletion it belongs to, so that what an
+ * earlier Application of that name left is made anew, as is one that somebody deleted before it succeeded.
  */
 export async function runDeleteHooks(
   context: AppContext,
@@ -50,9 +51,11 @@ export async function runDeleteHooks(
   if (failed.length > 0)
     return { type: 'failed', message: failed.map((hook) => failureOf(stage, hook)).join('; ') };
   if (open.length === 0) return { type: 'finished' };
+  const gateway = gatewayOf(context);
+  const forbidden = open.flatMap((hook) => refusalText(stage, hook, gateway));
+  if (forbidden.length > 0) return { type: 'failed', message: forbidden.join('; ') };
   const wave = Math.min(...open.map((hook) => hook.wave));
   const now = open.filter((hook) => hook.wave === wave);
-  const gateway = gatewayOf(context);
   try {
     await removeOld(
       gateway,
@@ -62,7 +65,8 @@ export async function runDeleteHooks(
   } catch (error) {
     return { type: 'failed', message: messageOf(error) };
   }
-  return { type: 'waiting', blockers: now.map(({ ref }) => `hook ${describeRef(ref)}`) };
+  const names = now.map(({ ref }) => describeRef(ref)).join(', ');
+  return { type: 'waiting', reason: `waiting for completion of ${stage} hook ${names}` };
 }
 
 /** Lets the hooks of a stage go, and deletes those whose policy asks for it. */
@@ -129,18 +133,28 @@ function stateOf({ key }: Target, live: KubeObject | undefined, context: AppCont
   if (live === undefined) return 'missing';
   if (!isOurs(live, context)) return 'old';
   const health = context.view.get(key)?.health ?? healthOf(live);
+  const isLeaving = live.metadata.deletionTimestamp !== undefined;
   switch (health?.status) {
     case undefined:
     case 'Healthy':
       return 'succeeded';
     case 'Degraded':
     case 'Unknown':
-      return 'failed';
+      return isLeaving ? 'old' : 'failed';
     case 'Progressing':
     case 'Suspended':
     case 'Missing':
-      return live.metadata.deletionTimestamp === undefined ? 'running' : 'old';
+      return isLeaving ? 'old' : 'running';
   }
+}
+
+function refusalText(
+  stage: DeleteStage,
+  { ref, object }: DeleteHook,
+  gateway: WriteGateway,
+): readonly string[] {
+  const refusal = gateway.refusalOf(ref, gateway.resourceOf(object));
+  return refusal === undefined ? [] : [`${stage} hook ${describeRef(ref)}: ${refusal}`];
 }
 
 const removeOld = (gateway: WriteGateway, hooks: readonly DeleteHook[]): Promise<unknown> =>

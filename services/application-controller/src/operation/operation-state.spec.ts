@@ -79,7 +79,14 @@ describe('the state of an operation', () => {
 describe('what an operation syncs', () => {
   it('is the spec at the revision that was asked for', () => {
     const from = sourcesOfOperation(app(), { revision: 'abc' }, undefined);
-    expect(pinSources(from)).toEqual([{ ...source, targetRevision: 'abc' }]);
+    expect(pinSources(from)).toEqual({ sources: [{ ...source, targetRevision: 'abc' }], revisions: [''] });
+  });
+
+  it('is a commit as what its source targets, whose signature may be that of a tag', () => {
+    const tagged = { ...source, targetRevision: 'v1' };
+    const revision = 'a'.repeat(40);
+    const from = sourcesOfOperation(app(), { source: tagged, revision }, undefined);
+    expect(pinSources(from)).toEqual({ sources: [tagged], revisions: [revision] });
   });
 
   it('is what the operation names, for a rollback', () => {
@@ -89,14 +96,14 @@ describe('what an operation syncs', () => {
 
   it('stays at the revision that a first run resolved', () => {
     const from = sourcesOfOperation(app(), {}, { revision: 'resolved', source });
-    expect(pinSources(from)[0]?.targetRevision).toBe('resolved');
-    expect(pinSources(sourcesOfOperation(app(), {}, undefined))).toEqual([source]);
+    expect(pinSources(from).sources[0]?.targetRevision).toBe('resolved');
+    expect(pinSources(sourcesOfOperation(app(), {}, undefined)).sources).toEqual([source]);
   });
 
   it('pins each of several sources', () => {
     const sources = [source, { ...source, ref: 'values' }];
     const from = sourcesOfOperation(app(), { sources, revisions: ['a', 'b'] }, undefined);
-    expect(pinSources(from).map(({ targetRevision }) => targetRevision)).toEqual(['a', 'b']);
+    expect(pinSources(from).sources.map(({ targetRevision }) => targetRevision)).toEqual(['a', 'b']);
     expect(syncResultOf(from, ['a', 'b'], [])).toEqual({
       revision: '',
       source: { repoURL: '' },

@@ -56,15 +56,28 @@ export function sourcesOfOperation(
 }
 
 /** True where every revision is a commit or a digest; a branch, a tag or a range may mean something else each time. */
-export const isPinned = ({ revisions }: OperationSources): boolean =>
-  revisions.every((revision) => /^(?:sha256:)?[0-9a-f]{40,64}$/u.test(revision));
+export const isPinned = ({ revisions }: OperationSources): boolean => revisions.every(isFixed);
 
-/** The sources with their revisions in place of what they target. */
-export const pinSources = ({ sources, revisions }: OperationSources): readonly ApplicationSource[] =>
-  sources.map((source, index) => {
+const isFixed = (revision: string): boolean => /^(?:sha256:)?[0-9a-f]{40,64}$/u.test(revision);
+
+/**
+ * What an operation renders: a commit or a digest is rendered as what its source targets, such as a signed tag; any other
+ * revision takes the place of the target.
+ */
+export function pinSources({
+  sources,
+  revisions,
+}: OperationSources): Pick<OperationSources, 'sources' | 'revisions'> {
+  const fixed = sources.map((_source, index) => {
     const revision = revisions[index] ?? '';
-    return revision === '' ? source : { ...source, targetRevision: revision };
+    return isFixed(revision) ? revision : '';
   });
+  const targets = sources.map((source, index) => {
+    const revision = revisions[index] ?? '';
+    return revision === '' || fixed[index] !== '' ? source : { ...source, targetRevision: revision };
+  });
+  return { sources: targets, revisions: fixed };
+}
 
 /** The result of a sync as the status holds it. */
 export function syncResultOf(

@@ -133,6 +133,26 @@ describe('writing with the rights of a service account', () => {
     });
   });
 
+  it('keeps objects of the whole cluster out of clusters that the project does not permit (CVE-2026-77459)', async () => {
+    const kinds = [{ group: '', kind: 'Namespace' }];
+    const elsewhere: AppProject = {
+      ...project,
+      spec: {
+        ...project.spec,
+        destinations: [{ server: 'https://y', namespace: '*' }],
+        clusterResourceWhitelist: kinds,
+      },
+    };
+    const object: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${namespace}-x` } };
+    await expect(create(gatewayWith({ project: () => elsewhere }), object)).rejects.toMatchObject({
+      code: 'permission-denied',
+      message: expect.stringContaining(
+        `cluster https://x with namespace '${namespace}' is not permitted in project 'team'`,
+      ),
+    });
+    expect(await kube.find({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-x` })).toBeUndefined();
+  });
+
   it('stops at once when the project changes or goes while objects are written', async () => {
     let now: AppProject | undefined = project;
     const gateway = gatewayWith({ project: () => now });

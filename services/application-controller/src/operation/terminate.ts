@@ -47,7 +47,7 @@ export async function terminate(context: AppContext, state: OperationState): Pro
   return {
     phase: isBad ? 'Error' : 'Failed',
     message: `${isBad ? TERMINATED_BADLY : TERMINATED}${cause}`,
-    results: ends.map(({ result }) => result),
+    results: ends.map(({ result }) => result).filter((result) => !isIntended(result)),
   };
 }
 

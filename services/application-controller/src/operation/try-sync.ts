@@ -25,6 +25,7 @@ import {
   type OperationSources,
 } from './operation-state.ts';
 import { isPassing, isPatient } from './passing-trouble.ts';
+import { settlePrunes } from './settle-prunes.ts';
 import { planOperation } from './plan-operation.ts';
 import { makeNamespace } from './namespace-task.ts';
 import { knownResult, shownResult } from './result-places.ts';
@@ -94,7 +95,7 @@ function desiredOf(context: AppContext, { sync, from, memory, deps }: Ordered): 
     settings: deps.renderSettings,
     before: memory.desired,
     order: {
-      sources: pinSources(from),
+      ...pinSources(from),
       refreshRevision: !isPinned(from),
       noCache: false,
       ...(manifests.length === 0 ? {} : { manifests }),
@@ -121,6 +122,7 @@ async function followPlan(context: AppContext, following: Following) {
   const results = knownResults(state, (result) => knownResult(result, context));
   const done = new Set(results.keys());
   const planned = await planOperation(context, { ...following, done });
+  settlePrunes(results, planned.type === 'plan' ? planned.tasks : [], view);
   const resultOf = (tasks: readonly SyncTask[]): OperationState => ({
     ...state,
     syncResult: {

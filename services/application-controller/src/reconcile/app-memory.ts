@@ -27,6 +27,8 @@ export class AppMemory {
   askedBehind = '';
   /** The hold that the last comparison was made under; undefined before the first. */
   hold: string | undefined;
+  /** The sync policy that the last comparison was followed up by; undefined before the first. */
+  policy: { readonly text: string; readonly isAutomated: boolean } | undefined;
   /** Which commits touch the paths that the Application is made from, by pair. */
   readonly touched = new Map<string, boolean>();
   #pending: RefreshLevel | undefined;

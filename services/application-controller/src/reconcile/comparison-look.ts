@@ -19,7 +19,8 @@ import { refreshDone, takeRefresh } from './due-refresh.ts';
 import { freshLook, type FreshLook } from './fresh-look.ts';
 import { cycleOf, dependencyText, followerOf, untilChange, windowVerdict } from './gates.ts';
 import { holdEnd } from './held-target.ts';
-import { describeHeld, heldFor, heldOf, holdText, type Held } from './held.ts';
+import { describeHeld, heldFor, heldOf, type Held } from './held.ts';
+import { noteIntent } from './intent.ts';
 import { nextLookMs, sooner } from './look-timing.ts';
 import type { OperationLook } from './operation-look.ts';
 import type { Outcome } from './outcome.ts';
@@ -57,7 +58,7 @@ export class ComparisonLook {
     const { app } = context;
     const { deps } = { deps: this.#deps };
     const { held, mistake } = heldOf(app);
-    noteHold(app, memory);
+    noteIntent(app, memory);
     const refresh = takeRefresh(app, memory, deps);
     if (await this.#isReleased(context, { held, refresh })) return this.#release(app, memory);
     const untilRelease = heldFor(held, deps.clock.now());
@@ -196,14 +197,6 @@ const closed = (mistake: string | undefined, afterMs: number | undefined): Plan 
     mistake === undefined ? undefined : [{ type: 'SyncError', message: `invalid sync windows: ${mistake}` }],
   afterMs,
 });
-
-/** A hold that came or went makes the last comparison one with something else. */
-function noteHold(app: Application, memory: AppMemory): void {
-  const text = holdText(app);
-  const before = memory.hold ?? (text === '' ? '' : undefined);
-  if (text !== before) memory.ask(levels.latest);
-  memory.hold = text;
-}
 
 /** What led to an automated sync, for whoever reads its operation. */
 function withOrigin(

@@ -68,7 +68,6 @@ const settings = {
   options: { kustomizeBuildOptions: '--enable-helm' },
   instanceOf: () => 'team_shop',
   signatureOf: () => undefined,
-  demandsSignatures: () => false,
 };
 
 describe('rendering the sources of an Application', () => {

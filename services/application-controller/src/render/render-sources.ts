@@ -49,8 +49,6 @@ export interface RenderSettings {
   readonly options: RenderOptions;
   /** What a source of a project must prove; undefined for nothing. */
   readonly signatureOf: (source: ApplicationSource, project: AppProject) => SignatureDemand | undefined;
-  /** True where a project asks that anything be signed: manifests from elsewhere cannot be. */
-  readonly demandsSignatures: (project: AppProject) => boolean;
   /** `<name>`, or `<namespace>_<name>` outside the control plane's namespace. */
   readonly instanceOf: (app: Application) => string;
 }

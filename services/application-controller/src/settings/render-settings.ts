@@ -1,4 +1,4 @@
-import { demandsSignatures, signatureDemandOf } from '@tiphys/project-policy';
+import { signatureDemandOf } from '@tiphys/project-policy';
 import { findRepository, usableBy } from '@tiphys/settings';
 import { instanceNameOf } from '@tiphys/tracking';
 import type { RenderSettings } from '../render/render-sources.ts';
@@ -18,8 +18,7 @@ export function renderSettingsOf(
       const { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools } = controlPlane.settings;
       return { kustomizeBuildOptions, helmValuesFileSchemes, disabledTools };
     },
-    signatureOf: ({ repoURL }, { spec }) => (verifies ? signatureDemandOf(spec, repoURL) : undefined),
-    demandsSignatures: ({ spec }) => verifies && demandsSignatures(spec),
+    signatureOf: (source, { spec }) => (verifies ? signatureDemandOf(spec, source) : undefined),
     instanceOf: ({ metadata }) =>
       instanceNameOf({ name: metadata.name ?? '', namespace: metadata.namespace ?? '' }, namespace),
   };

@@ -40,6 +40,8 @@ export class ArtifactPlanner {
 
   async plan(request: RenderRequest, revision: string): Promise<RenderPlan> {
     const path = applicationPath(request.source.path);
+    // A version may have been published anew.
+    if (request.noCache) await this.#options.store.forget(storeKey(request, revision));
     const { type, source } = await this.#use(request, revision, (root) => look(root, request, path));
     const env = environmentOf(request, revision);
     const effective = substituteSource(source, env);
@@ -100,7 +102,7 @@ export class ArtifactPlanner {
     const { repository, source } = request;
     const name = artifactName(source);
     return store.use(
-      `artifact:${artifactKey(request, revision)}`,
+      storeKey(request, revision),
       async (into) => {
         const from = artifactSourceOf(artifacts, repository);
         return (await from.fetch(withPassing(repository, source), name, revision, into)).directory;
@@ -109,6 +111,9 @@ export class ArtifactPlanner {
     );
   }
 }
+
+const storeKey = (request: RenderRequest, revision: string): string =>
+  `artifact:${artifactKey(request, revision)}`;
 
 async function look(
   root: RepoRoot,

@@ -66,6 +66,19 @@ describe('ExportStore', () => {
     expect(await onDisk()).toBe(2);
   });
 
+  it('makes anew what is to be forgotten, while those who read it go on', async () => {
+    const store = await open();
+    await store.use('k', filled('old'), async (directory) => {
+      await store.forget('k');
+      expect(await store.use('k', filled('new'), read)).toBe('new');
+      expect(await read(directory)).toBe('old');
+    });
+    expect(await onDisk()).toBe(1);
+    await store.forget('k');
+    await store.forget('unknown');
+    expect(await onDisk()).toBe(0);
+  });
+
   it('keeps within its bytes', async () => {
     const store = await open({ maxBytes: 250 });
     for (const key of ['a', 'b', 'c', 'd']) await store.use(key, filled('x'.repeat(100)), read);

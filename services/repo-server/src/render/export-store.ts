@@ -57,8 +57,17 @@ export class ExportStore {
       return await task(await entry.ready);
     } finally {
       entry.users -= 1;
-      await this.#evict();
+      if (this.#entries.get(key) === entry) await this.#evict();
+      else if (entry.users === 0) await this.#remove(entry);
     }
+  }
+
+  /** Lets go of what is kept under a key: who reads it goes on, who comes next gets it made anew. */
+  async forget(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    if (entry.users === 0) await this.#remove(entry);
   }
 
   #create(key: string, produce: (directory: string) => Promise<string | undefined>): Entry {
@@ -68,7 +77,9 @@ export class ExportStore {
       async () => {
         entry.bytes = await sizeOf(directory);
       },
-      () => this.#entries.delete(key),
+      () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
     );
     return entry;
   }
@@ -110,8 +121,15 @@ export class ExportStore {
       if (entry.users > 0) continue;
       this.#entries.delete(key);
       bytes -= entry.bytes;
-      await rm(topOf(await entry.ready, this.#options.directory), { recursive: true, force: true });
+      await this.#remove(entry);
     }
+  }
+
+  async #remove({ ready }: Entry): Promise<void> {
+    // What could not be made left nothing behind; its users know.
+    const directory = await ready.catch(() => undefined);
+    if (directory === undefined) return;
+    await rm(topOf(directory, this.#options.directory), { recursive: true, force: true });
   }
 }
 

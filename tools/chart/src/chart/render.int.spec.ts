@@ -11,6 +11,18 @@ import { workloadsOf, type Workload } from './pods.ts';
 const ha = resolve(chartDir, 'values-ha.yaml');
 const external = { redis: { enabled: false }, externalRedis: { host: 'redis.example.com', password: 'x' } };
 
+const sidecar = {
+  name: 'cdk8s',
+  image: 'registry.example.com/cdk8s:1',
+  command: ['/var/run/argocd/argocd-cmp-server'],
+  securityContext: { runAsUser: 999 },
+  volumeMounts: [
+    { name: 'var-files', mountPath: '/var/run/argocd' },
+    { name: 'plugins', mountPath: '/home/argocd/cmp-server/plugins' },
+    { name: 'cdk8s', mountPath: '/home/argocd/cmp-server/config' },
+  ],
+};
+
 let helm: Helm;
 beforeAll(async () => {
   helm = await createHelm();
@@ -75,7 +87,13 @@ function everythingOn(): Record<string, unknown> {
       extraArgs: ['--address', '0.0.0.0'],
       extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }],
     },
-    repoServer: { parallelismLimit: 4, pdb: { enabled: true } },
+    sops: { secretName: 'sops-keys' },
+    repoServer: {
+      parallelismLimit: 4,
+      pdb: { enabled: true },
+      extraContainers: [sidecar],
+      volumes: [{ name: 'cdk8s', configMap: { name: 'cdk8s' } }],
+    },
     controller: {
       clusterAdmin: false,
       managedNamespaces: ['one', 'two'],
@@ -467,6 +485,50 @@ describe('network policies', () => {
   });
 });
 
+describe('the repo-server', () => {
+  const repoServerOf = async (values: Record<string, unknown>): Promise<Workload['template']['spec']> => {
+    const found = workloadsOf(await helm.template({ values })).get('argocd-repo-server');
+    if (found === undefined) throw new Error('there is no repo-server');
+    return found.template.spec;
+  };
+  const mounts = (
+    one: { readonly volumeMounts?: readonly { readonly name: string }[] } | undefined,
+  ): string[] => (one?.volumeMounts ?? []).map(({ name }) => name);
+
+  it('has no keys, and no sidecars, until it is told to', async () => {
+    const { containers, volumes, ...rest } = await repoServerOf({});
+    expect(containers).toHaveLength(1);
+    expect(rest).not.toHaveProperty('initContainers');
+    expect(volumes.map(({ name }) => name)).not.toContain('sops-keys');
+    const { containers: told } = await repoServerOf({ sops: { secretName: 'keys' } });
+    expect(told[0]?.env.map(({ name }) => name)).toContain('TIPHYS_SOPS_KEY_DIR');
+  });
+
+  it('keeps what is decrypted in memory, and the keys from everyone else in the pod', async () => {
+    const { containers, volumes } = await repoServerOf(everythingOn());
+    expect(volumes.find(({ name }) => name === 'private')).toMatchObject({ emptyDir: { medium: 'Memory' } });
+    expect(volumes.find(({ name }) => name === 'sops-keys')).toMatchObject({
+      secret: { secretName: 'sops-keys', optional: true },
+    });
+    const [own, plugin] = containers;
+    expect(mounts(own)).toEqual(expect.arrayContaining(['sops-keys', 'private', 'plugins']));
+    expect(mounts(plugin)).toEqual(['var-files', 'plugins', 'cdk8s']);
+  });
+
+  it('lays out the plugin server where sidecars start it', async () => {
+    const { initContainers, volumes } = z
+      .looseObject({
+        initContainers: z.array(z.looseObject({ name: z.string(), args: z.array(z.string()) })),
+        volumes: z.array(z.looseObject({ name: z.string() })),
+      })
+      .parse(await repoServerOf(everythingOn()));
+    expect(initContainers).toMatchObject([{ name: 'copyutil', args: ['--install-to', '/var/run/argocd'] }]);
+    const names = volumes.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['var-files', 'plugins', 'cdk8s']));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
 describe('values.schema.json', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['an unknown key', { repoSever: {} }, 'repoSever'],
@@ -481,6 +543,7 @@ describe('values.schema.json', () => {
     ['no Redis at all', { redis: { enabled: false } }, '/externalRedis/host'],
     ['a size that is no quantity', { repoServer: { workDirSizeLimit: '8 GB' } }, 'workDirSizeLimit'],
     ['a namespace that is no name', { controller: { managedNamespaces: ['Team A'] } }, 'managedNamespaces'],
+    ['a sidecar without an image', { repoServer: { extraContainers: [{ name: 'x' }] } }, 'image'],
     ['a digest without its algorithm', { image: { digest: 'abc' } }, '/image/digest'],
     [
       'exec rights without cluster rights',

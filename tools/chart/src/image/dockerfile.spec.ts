@@ -66,7 +66,7 @@ describe('the Dockerfile', () => {
   it('builds the renderers by the names that the toolchain knows', () => {
     const build = all('RUN').find(({ stage }) => stage === 'tools')?.text ?? '';
     const names = /main\.ts ensure ([a-z ]+) >/u.exec(build)?.[1]?.split(' ');
-    expect(names).toEqual(['helm', 'kustomize', 'jsonnet']);
+    expect(names).toEqual(['helm', 'kustomize', 'jsonnet', 'sops']);
     for (const name of names ?? []) expect(findTool(name)?.kind).toBe('go');
   });
 

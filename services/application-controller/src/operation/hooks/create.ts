@@ -6,13 +6,14 @@ import { headOf, runTask } from '../run-task.ts';
 import { factsIn, record, type TaskRun } from '../task-run.ts';
 
 /**
- * Notes that hooks are about to be created. From then on an object of such a name is the new hook, so that a restart
- * neither creates it twice nor takes it for one of a former sync. Returns those that were noted by an earlier run.
+ * Notes that hooks are about to be created and objects about to be pruned. From then on an object of such a name is the
+ * new hook, so that a restart neither creates it twice nor takes it for one of a former sync, and an object that is gone
+ * is one that this sync pruned. Returns what was noted by an earlier run.
  */
 export async function intend(run: TaskRun, tasks: readonly SyncTask[]): Promise<ReadonlySet<string>> {
-  const hooks = tasks.filter(({ isHook }) => isHook);
-  const before = new Set(hooks.filter(({ id }) => isIntended(run.results.get(id))).map(({ id }) => id));
-  const fresh = hooks.filter(({ id }) => !before.has(id));
+  const noted = tasks.filter(({ isHook, action }) => isHook || action.type === 'prune');
+  const before = new Set(noted.filter(({ id }) => isIntended(run.results.get(id))).map(({ id }) => id));
+  const fresh = noted.filter(({ id }) => !before.has(id));
   if (run.options.dryRun || fresh.length === 0) return before;
   for (const task of fresh) record(run, task, { ...headOf(task), hookPhase: 'Running' });
   await run.persist();

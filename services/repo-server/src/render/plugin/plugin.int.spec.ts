@@ -213,6 +213,39 @@ describe('a plugin that goes wrong', () => {
     await hasty.close();
   });
 
+  it('dies at work, and is asked again once it is back', async () => {
+    const die = sh(
+      'test -e "$ALIVE" && exec echo "{apiVersion: v1, kind: A, metadata: {name: a}}"; kill -9 $PPID; sleep 600',
+    );
+    const env = { ALIVE: join(folder.path, 'alive') };
+    await plugin('mortal', { generate: die }, env);
+    const first = sidecars.get('mortal');
+    const error = await failure(render(asked('mortal')));
+    expect(error).toMatchObject({ code: 'unavailable' });
+    expect(error.message).toMatch(/the plugin mortal is away/);
+    await first?.close();
+    await writeFile(env.ALIVE, '');
+    await plugin('mortal', { generate: die }, env);
+    expect((await render(asked('mortal'))).objects).toHaveLength(1);
+  });
+
+  it.each([
+    ['/etc/passwd', {}, /web\/out.*leads? out/],
+    ['../../../etc/passwd', {}, /web\/out.*leads? out/],
+    [
+      '../base/b.txt',
+      { manifestGeneratePaths: '.' },
+      /out: the symlink leads out of the files that the plugin gets/,
+    ],
+  ])('is not sent what a symlink to %s leads to', async (target, rest, message) => {
+    const narrow = await serverWith('--plugin-use-manifest-generate-paths=true');
+    const name = `links${target.replaceAll(/\W/g, '-')}`;
+    await git.createRepo(name, { ...WEB, 'web/out': { symlink: target } });
+    const error = await failure(render(renderRequest(git.url(name), named('list'), rest), narrow));
+    expect(error).toMatchObject({ code: 'invalid', message: expect.stringMatching(message) as string });
+    await narrow.close();
+  });
+
   it('is away: an error, as what another tool makes of the files could replace what runs', async () => {
     sidecars.get('finder')?.process.signal('SIGKILL');
     await sidecars.get('finder')?.process.exited;
@@ -244,6 +277,9 @@ describe('the login of the repository', () => {
     const { message } = await failure(render(request('talker')));
     expect(message).toContain('Authorization: Basic ******');
     expect(message).not.toContain('hunter2');
+    const log = sidecars.get('talker')?.process.logTail(50) ?? '';
+    expect(log).toContain('spec.generate: sh failed');
+    expect(log).not.toContain(header.replace('Authorization: Basic ', ''));
   });
 });
 
