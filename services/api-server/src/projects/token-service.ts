@@ -94,5 +94,5 @@ function withToken(project: AppProject, { role, project: name }: RoleRef, made: 
     const why = `Token id '${made.id ?? ''}' has been used. `;
     throw new TiphysError('invalid', `rpc error: code = InvalidArgument desc = ${why}`);
   }
-  return withRoleTokens(project, role, [made, ...tokens]);
+  return withRoleTokens(project, role, [...tokens, made]);
 }

@@ -179,6 +179,16 @@ export class TestServer {
     };
   }
 
+  /** Writes keys of a config map as an operator does; an undefined one is taken away. */
+  async configure(name: string, data: Readonly<Record<string, string | undefined>>): Promise<void> {
+    await this.kube.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: this.namespace.name },
+      data,
+    });
+  }
+
   /** Writes to the cluster what the controller would. */
   async patchApp(name: string, patch: unknown): Promise<void> {
     const path = `/apis/argoproj.io/v1alpha1/namespaces/${this.namespace.name}/applications/${name}`;
