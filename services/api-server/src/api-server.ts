@@ -130,7 +130,8 @@ export class ApiServer {
     const settings = this.#settings;
     const authenticator = new Authenticator(settings, this.#revocations, clock);
     const renewal = new Renewal(settings, clock);
-    const calls = new Dispatch({ handlers: this.#handlers(renewal), authenticator, renewal, settings });
+    const handlers = this.#handlers(renewal);
+    const calls = new Dispatch({ handlers, authenticator, renewal, settings, clock });
     const tls = config.insecure ? undefined : this.#keyPair();
     const gateway = new Gateway({
       calls,

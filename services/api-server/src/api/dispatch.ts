@@ -4,9 +4,11 @@ import type { ApiCalls, Call, MethodShape } from '@tiphys/adapter-argo-api';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Claims } from '../auth/claims.ts';
 import type { Renewal } from '../session/renewal.ts';
+import type { Clock } from '@tiphys/ports';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { checkUserAgent } from './user-agent.ts';
+import { whileGood } from './while-good.ts';
 
 /** Services (and one method) that answer callers without a token. */
 const OPEN: ReadonlySet<string> = new Set([
@@ -20,6 +22,7 @@ export interface DispatchOptions {
   readonly authenticator: Authenticator;
   readonly renewal: Renewal;
   readonly settings: ServerSettings;
+  readonly clock: Clock;
 }
 
 /** The API: each call is authenticated, then handed to what serves it. RPCs that nothing serves say so. */
@@ -51,7 +54,11 @@ export class Dispatch implements ApiCalls {
     const caller = await this.#admit(method, call);
     const handler = this.#streams.get(method.path);
     if (!handler) throw notServed(method);
-    yield* handler(request, caller);
+    yield* whileGood(handler(request, caller), {
+      check: async () => void (await this.#claims(call, isOpen(method))),
+      clock: this.#options.clock,
+      signal: call.signal,
+    });
   }
 
   async #admit(method: MethodShape, call: Call): Promise<Caller> {

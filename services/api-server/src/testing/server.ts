@@ -179,14 +179,16 @@ export class TestServer {
     };
   }
 
-  /** Writes keys of a config map as an operator does; an undefined one is taken away. */
+  /** Writes keys of a config map as an operator does; an undefined one is taken away, others stay. */
   async configure(name: string, data: Readonly<Record<string, string | undefined>>): Promise<void> {
-    await this.kube.apply({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name, namespace: this.namespace.name },
-      data,
-    });
+    const namespace = this.namespace.name;
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } };
+    if ((await this.kube.find({ ...object.metadata, apiVersion: 'v1', kind: 'ConfigMap' })) === undefined) {
+      await this.kube.apply(object);
+    }
+    const patch = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, value ?? null]));
+    const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+    await this.kube.request('PATCH', path, { data: patch }, 'application/merge-patch+json');
   }
 
   /** Writes to the cluster what the controller would. */
