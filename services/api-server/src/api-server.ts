@@ -28,6 +28,7 @@ import type { ApiServerConfig } from './config.ts';
 import { httpHandler } from './http/handler.ts';
 import { projectHandlers } from './projects/handlers.ts';
 import { ProjectStore } from './projects/project-store.ts';
+import { repositoryHandlers } from './repositories/handlers.ts';
 import { Attempts } from './session/attempts.ts';
 import { Logout } from './session/logout.ts';
 import { Passwords } from './session/passwords.ts';
@@ -182,6 +183,7 @@ export class ApiServer {
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
       ...projectHandlers({ ...shared, projects, renewal, events }),
+      ...repositoryHandlers({ ...this.#parts, ...shared }),
       ...applicationHandlers({
         ...this.#parts,
         ...shared,

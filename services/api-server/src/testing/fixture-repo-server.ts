@@ -1,5 +1,5 @@
 import { TiphysError } from '@tiphys/model';
-import type { JsonObject } from '@tiphys/model';
+import type { JsonObject, Repository } from '@tiphys/model';
 import type { RenderRequest, RenderResult, RenderSource, RepoServer, RevisionMetadata } from '@tiphys/ports';
 
 const HEAD = 'a'.repeat(40);
@@ -50,7 +50,12 @@ export class FixtureRepoServer implements RepoServer {
     return Promise.resolve(true);
   }
 
-  testRepository(): Promise<void> {
-    return Promise.resolve();
+  /** Throws for repositories that cannot be reached with what is known of them. */
+  reach: (repository: Repository) => void = () => undefined;
+  readonly tested: Repository[] = [];
+
+  testRepository(repository: Repository): Promise<void> {
+    this.tested.push(repository);
+    return Promise.resolve().then(() => this.reach(repository));
   }
 }
