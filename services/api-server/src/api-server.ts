@@ -12,6 +12,7 @@ import type {
   LuaRunner,
   PubSub,
   RepoServer,
+  RepositoryCatalogue,
 } from '@tiphys/ports';
 import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
@@ -46,7 +47,7 @@ export interface ApiServerParts {
   readonly api: KubeApi;
   readonly connector: ClusterConnector;
   readonly lua: LuaRunner;
-  readonly repoServer: RepoServer;
+  readonly repoServer: RepoServer & RepositoryCatalogue;
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly counters: Counters;

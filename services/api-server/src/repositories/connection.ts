@@ -1,5 +1,5 @@
 import { TiphysError, messageOf, stringAt } from '@tiphys/model';
-import type { JsonObject, JsonValue, Repository } from '@tiphys/model';
+import type { JsonObject, Repository } from '@tiphys/model';
 import type { Cache, Clock, RepoServer } from '@tiphys/ports';
 import { findRepository, parseCredentialTemplate, parseRepositorySecret } from '@tiphys/settings';
 import { parseJson, stringifyJson } from '@tiphys/yaml';
@@ -63,7 +63,7 @@ export class Connection {
     const known = refresh ? undefined : await this.#parts.cache.get(key);
     if (known !== undefined) return parseJson(known, 'a cached connection state') as JsonObject;
     const state = await this.#look(message);
-    await this.#parts.cache.set(key, stringifyJson(state as JsonValue), TTL_MS);
+    await this.#parts.cache.set(key, stringifyJson(state), TTL_MS);
     return state;
   }
 

@@ -16,7 +16,11 @@ export class CredentialService {
   readonly #store: CredentialStore;
   readonly #access: Access;
 
-  constructor(parts: { readonly kind: RepositoryKind; readonly credentials: CredentialStore; readonly access: Access }) {
+  constructor(parts: {
+    readonly kind: RepositoryKind;
+    readonly credentials: CredentialStore;
+    readonly access: Access;
+  }) {
     this.#kind = parts.kind;
     this.#store = parts.credentials;
     this.#access = parts.access;
@@ -40,7 +44,8 @@ export class CredentialService {
     const items = this.#store
       .list()
       .filter(
-        ({ url }) => this.#access.allows(claims, this.#kind.resource, 'get', url) && (wanted === '' || url === wanted),
+        ({ url }) =>
+          this.#access.allows(claims, this.#kind.resource, 'get', url) && (wanted === '' || url === wanted),
       )
       .map(({ message }) => shownOf(credentialFields, message));
     return { metadata: {}, ...(items.length === 0 ? {} : { items }) };

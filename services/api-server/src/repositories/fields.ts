@@ -112,8 +112,10 @@ export const credentialFields: readonly SecretField[] = (
 const isEmpty = (value: JsonValue | undefined): boolean =>
   value === undefined || value === null || value === '' || value === false || value === 0 || value === '0';
 
-const asText = (value: JsonValue | undefined): string =>
-  isEmpty(value) ? '' : typeof value === 'string' ? value : String(value as number | boolean);
+function asText(value: JsonValue | undefined): string {
+  if (isEmpty(value)) return '';
+  return typeof value === 'string' ? value : typeof value === 'object' ? '' : String(value);
+}
 
 /** The message of the API that a secret's data stand for, with everything secret in it. */
 export function messageOfData(

@@ -17,7 +17,11 @@ export class RepositoryFinder {
   readonly #resource: 'repositories' | 'write-repositories';
   readonly #access: Access;
 
-  constructor(parts: { readonly store: RepositoryStore; readonly kind: RepositoryKind; readonly access: Access }) {
+  constructor(parts: {
+    readonly store: RepositoryStore;
+    readonly kind: RepositoryKind;
+    readonly access: Access;
+  }) {
     this.#store = parts.store;
     this.#resource = parts.kind.resource;
     this.#access = parts.access;
@@ -36,7 +40,9 @@ export class RepositoryFinder {
     const project = stringAt(request, 'appProject') ?? '';
     const visible = this.#store
       .withUrl(url)
-      .filter((one) => this.#access.allows(claims, this.#resource, 'get', rbacObjectOf(one.url, one.project)));
+      .filter((one) =>
+        this.#access.allows(claims, this.#resource, 'get', rbacObjectOf(one.url, one.project)),
+      );
     if (visible.length === 0) throw hidden();
     const [only] = visible;
     const found =
@@ -45,7 +51,8 @@ export class RepositoryFinder {
     if (found === undefined) {
       throw new TiphysError('unknown', `repository not found for url "${url}" and project "${project}"`);
     }
-    if (action !== 'get') this.#access.enforce(claims, this.#resource, action, rbacObjectOf(found.url, found.project));
+    if (action !== 'get')
+      this.#access.enforce(claims, this.#resource, action, rbacObjectOf(found.url, found.project));
     return found;
   }
 }

@@ -48,9 +48,7 @@ export class DeclaredSecrets {
       data: encoded(draft.data),
     };
     try {
-      return this.#written(
-        await this.#api.create(ownKinds.secret, secret as KubeObject, { fieldManager: MANAGER }),
-      );
+      return this.#written(await this.#api.create(ownKinds.secret, secret, { fieldManager: MANAGER }));
     } catch (error) {
       if (hasCode(error, 'already-exists')) await this.#look(name);
       throw scrubbed(error, 'create', name);
