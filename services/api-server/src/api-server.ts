@@ -23,6 +23,7 @@ import { Authenticator } from './auth/authenticate.ts';
 import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
 import { FirstStart } from './bootstrap/first-start.ts';
+import { clusterHandlers } from './clusters/handlers.ts';
 import { DestinationClusters } from './clusters/destination-clusters.ts';
 import { EventLog } from './events/event-log.ts';
 import type { ApiServerConfig } from './config.ts';
@@ -184,6 +185,7 @@ export class ApiServer {
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
       ...projectHandlers({ ...shared, projects, renewal, events }),
+      clusterHandlers({ ...this.#parts, ...shared }),
       ...repositoryHandlers({ ...this.#parts, ...shared }),
       ...applicationHandlers({
         ...this.#parts,

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { apiSchema, decodeProto } from '@tiphys/adapter-argo-api';
-import type { MethodShape } from '@tiphys/adapter-argo-api';
+import { apiSchema, decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
+import type { MessageShape, MethodShape } from '@tiphys/adapter-argo-api';
 import { isJsonObject, stringAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 import { rawGrpc } from './raw-grpc.ts';
-import { differences } from './recording.ts';
+import { differences, resolveSame } from './recording.ts';
 
 const sessions = resolve(import.meta.dirname, '../../../../../shared/wire/sessions');
 
@@ -39,37 +39,74 @@ function callsIn(name: string, path: string): readonly RecordedCall[] {
   const raw = JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
   const calls = (Array.isArray(raw['rpcs']) ? raw['rpcs'] : [raw]) as readonly JsonObject[];
   return calls
-    .filter((call) => typeof call['requestBytes'] === 'string' && typeof call['method'] === 'string')
-    .map((call) => ({
-      name,
-      path: stringAt(call, 'method') ?? '',
-      request: Buffer.from(stringAt(call, 'requestBytes') ?? '', 'base64'),
-      status: Number(call['grpc-status'] ?? 0),
-      message: stringAt(call, 'grpc-message') ?? '',
-      response:
-        typeof call['responseBytes'] === 'string' ? Buffer.from(call['responseBytes'], 'base64') : undefined,
-    }));
+    .filter((call) => typeof call['method'] === 'string' && call['$common'] === undefined)
+    .map((call) => {
+      const method = methodOf(stringAt(call, 'method') ?? '');
+      return {
+        name,
+        path: method.path,
+        request: bytesOf(call, 'request', { raw, shape: method.request }) ?? Buffer.alloc(0),
+        status: Number(call['grpc-status'] ?? 0),
+        message: stringAt(call, 'grpc-message') ?? '',
+        response: bytesOf(call, 'response', { raw, shape: method.response }),
+      };
+    });
 }
+
+/** A message as it was sent, or made anew of its fields where the recording keeps only those. */
+function bytesOf(
+  call: JsonObject,
+  key: 'request' | 'response',
+  { raw, shape }: { readonly raw: JsonObject; readonly shape: MessageShape },
+): Buffer | undefined {
+  const bytes = call[`${key}Bytes`];
+  if (typeof bytes === 'string') return Buffer.from(bytes, 'base64');
+  const fields = resolveSame(call[key], raw);
+  return isJsonObject(fields) ? Buffer.from(encodeProto(shape, plain(fields) as JsonObject)) : undefined;
+}
+
+/** Bytes and times of a recording as messages have them. */
+function plain(value: JsonValue | undefined): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(plain);
+  if (!isJsonObject(value)) return value ?? null;
+  if (typeof value['$utf8'] === 'string') return Buffer.from(value['$utf8']).toString('base64');
+  if (typeof value['$base64'] === 'string') return value['$base64'];
+  if (value['seconds'] !== undefined) return '2026-01-02T03:04:05Z';
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** Turns a recorded message into one for the world of the test. */
+export type Translate = (message: JsonValue) => JsonValue;
+
+const asIs: Translate = (message) => message;
 
 /** Sends the recorded bytes; where the answer differs from the recorded one. Times are compared by being there. */
 export async function replayCall(
   call: RecordedCall,
   server: { readonly port: number; readonly token: string },
+  { request = asIs, response = asIs }: { readonly request?: Translate; readonly response?: Translate } = {},
 ): Promise<readonly string[]> {
   const method = methodOf(call.path);
+  const bytes =
+    request === asIs
+      ? call.request
+      : Buffer.from(
+          encodeProto(method.request, request(decodeProto(method.request, call.request)) as JsonObject),
+        );
   const answer = await rawGrpc(server.port, call.path, {
     headers: { token: server.token },
-    messages: [call.request],
+    messages: [bytes],
   });
-  if (
-    answer.grpcStatus !== call.status ||
-    (call.status !== 0 && answer.grpcMessage.trim() !== call.message.trim())
-  ) {
-    return [`${answer.grpcStatus} ${answer.grpcMessage}\n  instead of ${call.status} ${call.message}`];
+  const message = call.status === 0 ? '' : textOf(response(call.message));
+  if (answer.grpcStatus !== call.status || (message !== '' && answer.grpcMessage.trim() !== message.trim())) {
+    return [`${answer.grpcStatus} ${answer.grpcMessage}\n  instead of ${call.status} ${message}`];
   }
   if (call.status !== 0 || call.response === undefined) return [];
-  const decoded = (bytes: Buffer): JsonValue => timeless(decodeProto(method.response, bytes));
-  return differences(decoded(call.response), decoded(answer.messages[0] ?? Buffer.alloc(0)));
+  const decoded = (received: Buffer): JsonValue => decodeProto(method.response, received);
+  return differences(
+    timeless(response(decoded(call.response))),
+    timeless(decoded(answer.messages[0] ?? Buffer.alloc(0))),
+  );
 }
 
 export function methodOf(path: string): MethodShape {
@@ -92,3 +129,5 @@ function timeless(value: JsonValue): JsonValue {
     ]),
   );
 }
+
+const textOf = (value: JsonValue): string => (typeof value === 'string' ? value : '');
