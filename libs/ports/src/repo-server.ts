@@ -86,6 +86,37 @@ export interface ChangesQuestion extends RenderSource {
   readonly paths: readonly string[];
 }
 
+/** Charts of a Helm repository. */
+export interface ChartListing {
+  readonly name: string;
+  /** As the index orders them. */
+  readonly versions: readonly string[];
+}
+
+/** A source, and what it may refer to, for looking at without rendering it. */
+export interface DetailsRequest extends RenderSource {
+  readonly appName: string;
+  readonly refSources: Readonly<Record<string, RenderSource>>;
+  readonly options: RenderOptions;
+}
+
+/** Which tool renders a source, and what it can be told. */
+export interface AppDetails {
+  readonly sourceType: SourceType;
+  readonly helm?: {
+    /** Names of files that look like values, from the chart's directory. */
+    readonly valueFiles: readonly string[];
+    /** Every scalar of the values, by its dotted path: those of the chart, then of the value files, then of the source. */
+    readonly parameters: Readonly<Record<string, string>>;
+    /** Text of the chart's own values.yaml. */
+    readonly values: string;
+  };
+  readonly kustomize?: {
+    /** Images of the objects that it makes, each once. */
+    readonly images: readonly string[];
+  };
+}
+
 /** The repo-server as its callers see it. Failures are TiphysError with a message that a user can act on. */
 export interface RepoServer {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderResult>;
@@ -98,4 +129,18 @@ export interface RepoServer {
   testRepository(repository: Repository): Promise<void>;
   /** Why a revision does not meet the source's demand for signatures; empty where it does. */
   verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]>;
+}
+
+/** What else the repo-server tells of repositories, for those who choose among them. */
+export interface RepositoryCatalogue {
+  /** Branches and tags of a git repository; the tags of an artifact, which has no branches. Asked of the remote now. */
+  listRefs(
+    repository: Repository,
+  ): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }>;
+  /** Errors: `invalid` for a repository that is none of Helm's. */
+  listCharts(repository: Repository): Promise<readonly ChartListing[]>;
+  /** The directories that Helm or Kustomize renders, by path; plain files count for nothing. */
+  listApps(source: RenderSource): Promise<Readonly<Record<string, SourceType>>>;
+  /** Errors: those of a render. Nothing but files of the source and of what it may refer to is told. */
+  appDetails(request: DetailsRequest): Promise<AppDetails>;
 }

@@ -6,8 +6,8 @@ import type { Clock } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { Bindings, invocations, plain, withoutDefaults } from './testing/recorded-calls.ts';
-import type { Invocation, RecordedCall } from './testing/recorded-calls.ts';
+import { Bindings, invocations, plain, withoutDefaults } from './testing/recorded-invocations.ts';
+import type { Invocation, RecordedCall } from './testing/recorded-invocations.ts';
 import { recordedInstallation } from './testing/recorded-installation.ts';
 import { differences, recordingsPresent } from './testing/recording.ts';
 import { rawGrpc } from './testing/raw-grpc.ts';
@@ -82,7 +82,7 @@ async function replayCall(
     messages: [Buffer.from(encodeProto(method.request, request))],
   });
   const [bytes] = answer.messages;
-  const reply = bytes ? (plain(decodeProto(method.response, bytes) as JsonValue) as JsonObject) : {};
+  const reply = bytes ? (plain(decodeProto(method.response, bytes)) as JsonObject) : {};
   bindings.learn(call.response, reply);
   remember(invocation, call, reply);
   const message = answer.grpcStatus === 0 ? '' : answer.grpcMessage;

@@ -12,6 +12,7 @@ import type {
   LuaRunner,
   PubSub,
   RepoServer,
+  RepositoryCatalogue,
 } from '@tiphys/ports';
 import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
@@ -22,12 +23,14 @@ import { Authenticator } from './auth/authenticate.ts';
 import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
 import { FirstStart } from './bootstrap/first-start.ts';
+import { clusterHandlers } from './clusters/handlers.ts';
 import { DestinationClusters } from './clusters/destination-clusters.ts';
 import { EventLog } from './events/event-log.ts';
 import type { ApiServerConfig } from './config.ts';
 import { httpHandler } from './http/handler.ts';
 import { projectHandlers } from './projects/handlers.ts';
 import { ProjectStore } from './projects/project-store.ts';
+import { repositoryHandlers } from './repositories/handlers.ts';
 import { Attempts } from './session/attempts.ts';
 import { Logout } from './session/logout.ts';
 import { Passwords } from './session/passwords.ts';
@@ -45,7 +48,7 @@ export interface ApiServerParts {
   readonly api: KubeApi;
   readonly connector: ClusterConnector;
   readonly lua: LuaRunner;
-  readonly repoServer: RepoServer;
+  readonly repoServer: RepoServer & RepositoryCatalogue;
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly counters: Counters;
@@ -183,6 +186,8 @@ export class ApiServer {
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
       ...projectHandlers({ ...shared, projects, renewal, events }),
+      clusterHandlers({ ...this.#parts, ...shared }),
+      ...repositoryHandlers({ ...this.#parts, ...shared }),
       ...applicationHandlers({
         ...this.#parts,
         ...shared,

@@ -6,14 +6,17 @@ import { JsonnetEvaluator } from '@tiphys/adapter-jsonnet';
 import { KustomizeRenderer } from '@tiphys/adapter-kustomize';
 import { pluginsIn } from '@tiphys/adapter-plugin';
 import { createRepoFiles } from '@tiphys/adapter-repo-files';
-import type { CommandRunner } from '@tiphys/ports';
+import type { CommandRunner, RepoFiles } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { Artifacts } from './artifacts.ts';
 import { isGpgEnabled, type RepoServerConfig } from './config.ts';
+import { DetailsService } from './details/details.service.ts';
+import { ListingService } from './details/listing.service.ts';
 import { MetadataService } from './metadata/metadata.service.ts';
 import { IntegrityService } from './integrity/integrity.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ArtifactPlanner } from './render/artifact-planner.ts';
+import { ArtifactRoots } from './render/artifact-roots.ts';
 import { Checkouts } from './render/checkout.ts';
 import { Decryption } from './render/decryption.ts';
 import type { ExportStore } from './render/export-store.ts';
@@ -44,6 +47,8 @@ export function buildBackend(
 ): RepoServerBackend {
   const { git, helm, oci } = resources;
   const artifacts: Artifacts = { helm, oci };
+  const files = createRepoFiles();
+  const roots = new ArtifactRoots({ artifacts, store: resources.exports, files });
   const revisions = new RevisionService({
     git,
     artifacts,
@@ -55,10 +60,19 @@ export function buildBackend(
     keyring: resources.keyring,
     isEnabled: isGpgEnabled(config.gpgEnabled),
   });
-  const renders = buildRenders(config, metrics, { resources, artifacts, revisions, integrity });
+  const renders = buildRenders(config, metrics, {
+    resources,
+    artifacts,
+    files,
+    roots,
+    revisions,
+    integrity,
+  });
   const metadata = new MetadataService({ git, oci });
   const changes = new ChangesService(git);
   const tests = new RepositoryTestService({ git, helm, oci });
+  const listing = new ListingService({ git, helm, oci, revisions });
+  const details = new DetailsService({ git, roots, revisions, renders });
   return {
     render: (request) => metrics.pending(request.repository.url, () => renders.render(request)),
     resolveRevision: (source, options) => revisions.resolve(source, options),
@@ -66,21 +80,26 @@ export function buildBackend(
     hasChanges: (question) => changes.has(question),
     testRepository: (repository) => tests.test(repository),
     verifyRevision: (source) => integrity.problemsOf(source),
+    listRefs: (repository) => listing.refs(repository),
+    listCharts: (repository) => listing.charts(repository),
+    listApps: (source) => listing.apps(source),
+    appDetails: (request) => details.of(request),
   };
 }
 
 interface RenderParts {
   readonly resources: Resources;
   readonly artifacts: Artifacts;
+  readonly files: RepoFiles;
+  readonly roots: ArtifactRoots;
   readonly revisions: RevisionService;
   readonly integrity: IntegrityService;
 }
 
 function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: RenderParts): RenderService {
-  const { resources, artifacts, revisions, integrity } = parts;
+  const { resources, artifacts, files, roots, revisions, integrity } = parts;
   const { git, runner, exports } = resources;
   const maxCombinedBytes = parseSize(config.maxCombinedDirectoryManifestsSize);
-  const files = createRepoFiles();
   const checkouts = new Checkouts(exports, files);
   const refs = new RefResolver({ git, revisions, checkouts });
   const versions = new ToolVersions(runner, config);
@@ -96,7 +115,7 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
     revisions,
     integrity,
     git: new GitPlanner({ git, tools, plugins, checkouts, maxCombinedBytes }),
-    artifacts: new ArtifactPlanner({ artifacts, store: exports, files, refs, renderers, versions, plugins }),
+    artifacts: new ArtifactPlanner({ roots, refs, renderers, versions, plugins }),
     cache: new RenderCache({
       shared: resources.cache,
       sharedTtlMs: config.repoCacheExpiration,

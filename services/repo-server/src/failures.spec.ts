@@ -46,6 +46,10 @@ describe('reporting', () => {
           hasChanges: fail,
           testRepository: fail,
           verifyRevision: fail,
+          listRefs: fail,
+          listCharts: fail,
+          listApps: fail,
+          appDetails: fail,
         },
         logger,
       );

@@ -50,5 +50,9 @@ export function reporting(backend: RepoServerBackend, logger: Logger): RepoServe
       watch('testRepository', repository, () => backend.testRepository(repository)),
     verifyRevision: (source) =>
       watch('verifyRevision', source.repository, () => backend.verifyRevision(source)),
+    listRefs: (repository) => watch('listRefs', repository, () => backend.listRefs(repository)),
+    listCharts: (repository) => watch('listCharts', repository, () => backend.listCharts(repository)),
+    listApps: (source) => watch('listApps', source.repository, () => backend.listApps(source)),
+    appDetails: (request) => watch('appDetails', request.repository, () => backend.appDetails(request)),
   };
 }

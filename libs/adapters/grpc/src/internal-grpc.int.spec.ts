@@ -66,6 +66,14 @@ const backend = (overrides: Partial<RepoServerBackend> = {}): RepoServerBackend 
   testRepository: () => Promise.resolve(),
   hasChanges: () => Promise.resolve(true),
   verifyRevision: ({ revision }) => Promise.resolve([`problem of ${revision}`]),
+  listRefs: ({ url }) => Promise.resolve({ branches: [url], tags: ['v1'] }),
+  listCharts: ({ name }) => Promise.resolve([{ name: name ?? '', versions: ['2', '1'] }]),
+  listApps: ({ revision }) => Promise.resolve({ [revision ?? '']: 'Helm' }),
+  appDetails: ({ appName, refSources }) =>
+    Promise.resolve({
+      sourceType: 'Helm',
+      helm: { valueFiles: Object.keys(refSources), parameters: { [appName]: '1' }, values: 'a: 1\n' },
+    }),
   ...overrides,
 });
 
@@ -159,6 +167,17 @@ describe('a call', () => {
       date: 'd',
       message: 'm',
       tags: ['t'],
+    });
+    const { repository } = render;
+    expect(await client.listRefs(repository)).toEqual({ branches: ['x'], tags: ['v1'] });
+    expect(await client.listCharts({ ...repository, name: 'n' })).toEqual([
+      { name: 'n', versions: ['2', '1'] },
+    ]);
+    expect(await client.listApps({ ...render, revision: 'r' })).toEqual({ r: 'Helm' });
+    const asked = { ...render, appName: 'a', refSources: { values: render }, options: {} };
+    expect(await client.appDetails(asked)).toEqual({
+      sourceType: 'Helm',
+      helm: { valueFiles: ['values'], parameters: { a: '1' }, values: 'a: 1\n' },
     });
   });
 

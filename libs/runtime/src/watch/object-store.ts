@@ -92,6 +92,11 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
     this.#put(object, 'write');
   }
 
+  /** Takes in that this very process deleted an object, for the same reason. */
+  forget(object: T): void {
+    this.#drop(object, 'write');
+  }
+
   #take(event: ReflectorEvent): void {
     switch (event.type) {
       case 'reset':
@@ -132,11 +137,11 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
     this.#tell({ type: before ? 'MODIFIED' : 'ADDED', object, before, origin });
   }
 
-  #drop(object: T): void {
+  #drop(object: T, origin: Change<T>['origin'] = 'watch'): void {
     const before = this.#objects.get(objectName(object));
     if (!before || before.metadata.uid !== object.metadata.uid) return;
     this.#objects.delete(objectName(object));
-    this.#tell({ type: 'DELETED', object, before, origin: 'watch' });
+    this.#tell({ type: 'DELETED', object, before, origin });
   }
 
   #tell(change: Change<T>): void {

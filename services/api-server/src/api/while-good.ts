@@ -57,7 +57,7 @@ class Watch {
         (value) => (this.#failure ? reject(this.#failure.error as Error) : resolve(value)),
         reject,
       );
-      if (this.#failure) reject(this.#failure.error as Error);
+      if (this.#failure) reject(this.#failure.error);
     });
   }
 

@@ -1,11 +1,21 @@
 import { TiphysError } from '@tiphys/model';
-import type { JsonObject } from '@tiphys/model';
-import type { RenderRequest, RenderResult, RenderSource, RepoServer, RevisionMetadata } from '@tiphys/ports';
+import type { JsonObject, Repository, SourceType } from '@tiphys/model';
+import type {
+  AppDetails,
+  ChartListing,
+  DetailsRequest,
+  RenderRequest,
+  RenderResult,
+  RenderSource,
+  RepoServer,
+  RepositoryCatalogue,
+  RevisionMetadata,
+} from '@tiphys/ports';
 
 const HEAD = 'a'.repeat(40);
 
 /** A repository whose revisions and manifests are given; the server itself is what is under test. */
-export class FixtureRepoServer implements RepoServer {
+export class FixtureRepoServer implements RepoServer, RepositoryCatalogue {
   /** Revisions by name; `HEAD` stands for none. */
   readonly revisions: Record<string, string> = { HEAD, main: HEAD, 'v1.0.0': 'b'.repeat(40) };
   /** Objects by path. */
@@ -50,7 +60,41 @@ export class FixtureRepoServer implements RepoServer {
     return Promise.resolve(true);
   }
 
-  testRepository(): Promise<void> {
-    return Promise.resolve();
+  /** Throws for repositories that cannot be reached with what is known of them. */
+  reach: (repository: Repository) => void = () => undefined;
+  readonly tested: Repository[] = [];
+
+  testRepository(repository: Repository): Promise<void> {
+    this.tested.push(repository);
+    return Promise.resolve().then(() => this.reach(repository));
+  }
+
+  readonly branches: string[] = ['main'];
+  readonly tags: string[] = ['v1.0.0'];
+  readonly charts: ChartListing[] = [];
+  /** What each path is rendered with, and can be told. */
+  readonly details: Record<string, AppDetails> = {};
+  readonly looked: DetailsRequest[] = [];
+
+  listRefs({ type }: Repository): Promise<{ branches: readonly string[]; tags: readonly string[] }> {
+    return Promise.resolve(type === 'oci' ? { branches: [], tags: ['0.1.0'] } : this);
+  }
+
+  listCharts(): Promise<readonly ChartListing[]> {
+    return Promise.resolve(this.charts);
+  }
+
+  listApps(): Promise<Readonly<Record<string, SourceType>>> {
+    const apps = Object.entries(this.details).filter(([, { sourceType }]) => sourceType !== 'Directory');
+    return Promise.resolve(Object.fromEntries(apps.map(([path, { sourceType }]) => [path, sourceType])));
+  }
+
+  appDetails(request: DetailsRequest): Promise<AppDetails> {
+    this.looked.push(request);
+    const path = request.source.path ?? request.source.chart ?? '';
+    const found = this.details[path];
+    return found === undefined
+      ? Promise.reject(new TiphysError('not-found', `${path}: app path does not exist`))
+      : Promise.resolve(found);
   }
 }

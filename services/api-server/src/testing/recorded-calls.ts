@@ -1,135 +1,133 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { apiSchema, decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
+import type { MessageShape, MethodShape } from '@tiphys/adapter-argo-api';
 import { isJsonObject, stringAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
+import { rawGrpc } from './raw-grpc.ts';
+import { differences, resolveSame } from './recording.ts';
 
-const folder = resolve(import.meta.dirname, '../../../../../shared/wire/sessions/cli');
+const sessions = resolve(import.meta.dirname, '../../../../../shared/wire/sessions');
 
-/** One unary call that the recorded client made. */
+/** One recorded RPC, as bytes. */
 export interface RecordedCall {
-  readonly method: string;
-  readonly request: JsonObject;
+  /** The recording and the place of the call in it. */
+  readonly name: string;
+  readonly path: string;
+  readonly request: Buffer;
   readonly status: number;
   readonly message: string;
-  readonly response: JsonObject;
+  /** Undefined where the recording does not hold it whole. */
+  readonly response: Buffer | undefined;
 }
 
-/** One invocation of the recorded client. */
-export interface Invocation {
-  readonly name: string;
-  readonly argv: readonly string[];
-  readonly calls: readonly RecordedCall[];
-  /** Claims of each token that occurs, by its placeholder. */
-  readonly tokens: JsonObject;
-  readonly logsOut: boolean;
-}
-
-/** The recorded invocations of a range of numbers, in order; none where the recordings are not at hand. */
-export function invocations(from: number, to: number): readonly Invocation[] {
-  if (!existsSync(folder)) return [];
-  const common = read('common.json');
-  return readdirSync(folder)
-    .filter((file) => /^\d{3}-/.test(file))
-    .filter((file) => Number(file.slice(0, 3)) >= from && Number(file.slice(0, 3)) <= to)
+/** The recorded unary calls of a session whose files are numbered so, in order. */
+export function recordedCalls(folder: 'cli' | 'grpc', first: number, last: number): readonly RecordedCall[] {
+  if (!existsSync(sessions)) return [];
+  return readdirSync(resolve(sessions, folder))
+    .filter(
+      (file) =>
+        /^\d{3}-.*\.json$/.test(file) &&
+        Number(file.slice(0, 3)) >= first &&
+        Number(file.slice(0, 3)) <= last,
+    )
     .sort()
-    .map((file) => invocationOf(file.replace('.json', ''), read(file), common));
+    .flatMap((file) => callsIn(file.replace('.json', ''), resolve(sessions, folder, file)));
 }
 
-const read = (file: string): JsonObject =>
-  JSON.parse(readFileSync(resolve(folder, file), 'utf8')) as JsonObject;
-
-function invocationOf(name: string, raw: JsonObject, common: JsonObject): Invocation {
-  const whole = resolved(raw, raw, common) as JsonObject;
-  const calls = (whole['rpcs'] ?? []) as readonly JsonObject[];
-  return {
-    name,
-    argv: (whole['argv'] as readonly string[]).slice(1),
-    calls: calls.filter(({ method }) => typeof method === 'string').map(callOf),
-    tokens: isJsonObject(whole['jwts']) ? whole['jwts'] : {},
-    logsOut: JSON.stringify(calls).includes('/auth/logout'),
-  };
+function callsIn(name: string, path: string): readonly RecordedCall[] {
+  const raw = JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
+  const calls = (Array.isArray(raw['rpcs']) ? raw['rpcs'] : [raw]) as readonly JsonObject[];
+  return calls
+    .filter((call) => typeof call['method'] === 'string' && call['$common'] === undefined)
+    .map((call) => {
+      const method = methodOf(stringAt(call, 'method') ?? '');
+      return {
+        name,
+        path: method.path,
+        request: bytesOf(call, 'request', { raw, shape: method.request }) ?? Buffer.alloc(0),
+        status: Number(call['grpc-status'] ?? 0),
+        message: stringAt(call, 'grpc-message') ?? '',
+        response: bytesOf(call, 'response', { raw, shape: method.response }),
+      };
+    });
 }
 
-const callOf = (call: JsonObject): RecordedCall => ({
-  method: stringAt(call, 'method') ?? '',
-  request: plain(call['request'] ?? {}) as JsonObject,
-  status: Number(call['grpc-status'] ?? 0),
-  message: stringAt(call, 'grpc-message') ?? '',
-  response: plain(call['response'] ?? {}) as JsonObject,
-});
+/** A message as it was sent, or made anew of its fields where the recording keeps only those. */
+function bytesOf(
+  call: JsonObject,
+  key: 'request' | 'response',
+  { raw, shape }: { readonly raw: JsonObject; readonly shape: MessageShape },
+): Buffer | undefined {
+  const bytes = call[`${key}Bytes`];
+  if (typeof bytes === 'string') return Buffer.from(bytes, 'base64');
+  const fields = resolveSame(call[key], raw);
+  return isJsonObject(fields) ? Buffer.from(encodeProto(shape, plain(fields) as JsonObject)) : undefined;
+}
 
-/** Puts values back that the files hold only once. */
-function resolved(value: JsonValue | undefined, self: JsonObject, common: JsonObject): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => resolved(item, self, common));
+/** Bytes and times of a recording as messages have them. */
+function plain(value: JsonValue | undefined): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(plain);
   if (!isJsonObject(value)) return value ?? null;
-  if (typeof value['$same'] === 'string') return resolved(at(self, value['$same']), self, common);
-  const { $common: shared, ...rest } = value;
-  const base = typeof shared === 'string' ? resolved(at(common, shared), common, common) : {};
-  const own = Object.entries(rest).map(([key, inner]) => [key, resolved(inner, self, common)]);
-  return { ...(base as JsonObject), ...(Object.fromEntries(own) as JsonObject) };
+  if (typeof value['$utf8'] === 'string') return Buffer.from(value['$utf8']).toString('base64');
+  if (typeof value['$base64'] === 'string') return value['$base64'];
+  if (value['seconds'] !== undefined) return '2026-01-02T03:04:05Z';
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 
-function at(root: JsonValue, path: string): JsonValue | undefined {
-  let current: JsonValue | undefined = root;
-  for (const [, index, quoted, name] of path.matchAll(/\[(\d+)\]|\["(.*?)"\]|([\w$-]+)/g)) {
-    current = (current as Record<string, JsonValue> | undefined)?.[index ?? quoted ?? name ?? ''];
+/** Turns a recorded message into one for the world of the test. */
+export type Translate = (message: JsonValue) => JsonValue;
+
+const asIs: Translate = (message) => message;
+
+/** Sends the recorded bytes; where the answer differs from the recorded one. Times are compared by being there. */
+export async function replayCall(
+  call: RecordedCall,
+  server: { readonly port: number; readonly token: string },
+  { request = asIs, response = asIs }: { readonly request?: Translate; readonly response?: Translate } = {},
+): Promise<readonly string[]> {
+  const method = methodOf(call.path);
+  const bytes =
+    request === asIs
+      ? call.request
+      : Buffer.from(
+          encodeProto(method.request, request(decodeProto(method.request, call.request)) as JsonObject),
+        );
+  const answer = await rawGrpc(server.port, call.path, {
+    headers: { token: server.token },
+    messages: [bytes],
+  });
+  const message = call.status === 0 ? '' : textOf(response(call.message));
+  if (answer.grpcStatus !== call.status || (message !== '' && answer.grpcMessage.trim() !== message.trim())) {
+    return [`${answer.grpcStatus} ${answer.grpcMessage}\n  instead of ${call.status} ${message}`];
   }
-  return current;
-}
-
-/** A message in the form that callers of the codec know: times are texts, who set which field is left out. */
-export function plain(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => plain(item));
-  if (!isJsonObject(value)) return value;
-  if (value['seconds'] !== undefined) return value['seconds'];
-  const entries = Object.entries(value)
-    .filter(([key, inner]) => key !== 'managedFields' && !isNoTime(key, inner))
-    .map(([key, inner]) => [key, plain(inner ?? null)] as const);
-  return Object.fromEntries(entries);
-}
-
-const isNoTime = (key: string, value: JsonValue | undefined): boolean =>
-  /(At|Timestamp|Time)$/.test(key) && isJsonObject(value) && Object.keys(value).length === 0;
-
-/** A message without fields that have the value they have when nothing is said; an empty list is one of them. */
-export function withoutDefaults(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => withoutDefaults(item));
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, withoutDefaults(inner ?? null)] as const);
-  return Object.fromEntries(
-    entries.filter(([key, inner]) => !isDefault(inner) && !(key === 'status' && isEmpty(inner))),
+  if (call.status !== 0 || call.response === undefined) return [];
+  const decoded = (received: Buffer): JsonValue => decodeProto(method.response, received);
+  return differences(
+    timeless(response(decoded(call.response))),
+    timeless(decoded(answer.messages[0] ?? Buffer.alloc(0))),
   );
 }
 
-const isEmpty = (value: JsonValue): boolean => isJsonObject(value) && Object.keys(value).length === 0;
-
-const isDefault = (value: JsonValue): boolean =>
-  value === null ||
-  value === '' ||
-  value === 0 ||
-  value === false ||
-  (Array.isArray(value) && value.length === 0);
-
-const PLACEHOLDER = /^<(?:uid|rv|ts|jwt)-\d+>$/;
-
-/** What placeholders of one invocation stand for here, learnt from answers and put into requests. */
-export class Bindings {
-  readonly #values = new Map<string, JsonValue>();
-
-  learn(recorded: JsonValue | undefined, actual: JsonValue | undefined): void {
-    if (typeof recorded === 'string' && PLACEHOLDER.test(recorded) && actual !== undefined) {
-      if (!this.#values.has(recorded)) this.#values.set(recorded, actual);
-    } else if (Array.isArray(recorded) && Array.isArray(actual)) {
-      recorded.forEach((item: JsonValue, index) => this.learn(item, actual[index] as JsonValue | undefined));
-    } else if (isJsonObject(recorded) && isJsonObject(actual)) {
-      for (const [key, value] of Object.entries(recorded)) this.learn(value, actual[key]);
-    }
-  }
-
-  fill(value: JsonValue): JsonValue {
-    if (typeof value === 'string') return this.#values.get(value) ?? value;
-    if (Array.isArray(value)) return value.map((item: JsonValue) => this.fill(item));
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.fill(inner ?? null)]));
-  }
+export function methodOf(path: string): MethodShape {
+  const method = apiSchema().methods.get(path);
+  if (!method) throw new Error(`no method ${path}`);
+  return method;
 }
+
+/** Lists come in any order there; times differ. */
+function timeless(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) {
+    const items = (value as readonly JsonValue[]).map(timeless);
+    return items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      /^\d{4}-\d\d-\d\dT/.test(typeof inner === 'string' ? inner : '') ? '<time>' : timeless(inner ?? null),
+    ]),
+  );
+}
+
+const textOf = (value: JsonValue): string => (typeof value === 'string' ? value : '');

@@ -48,7 +48,7 @@ export function readExchange(number: number): Exchange {
 }
 
 /** Puts values back that a file holds only once. */
-function resolveSame(value: JsonValue | undefined, root: JsonObject): JsonValue | undefined {
+export function resolveSame(value: JsonValue | undefined, root: JsonObject): JsonValue | undefined {
   if (Array.isArray(value)) return value.map((item: JsonValue) => resolveSame(item, root) ?? null);
   if (!isJsonObject(value)) return value;
   if (typeof value['$same'] === 'string') return resolveSame(at(root, value['$same']), root);

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { identityOf } from '@tiphys/adapter-git';
 import type { ApplicationSource, JsonObject, SourceType } from '@tiphys/model';
-import type { RenderRequest, RepoFiles, RepoRoot } from '@tiphys/ports';
+import type { RenderRequest, RepoRoot } from '@tiphys/ports';
 import { substituteSource } from '@tiphys/source-overrides';
-import { artifactName, artifactSourceOf, type Artifacts } from '../artifacts.ts';
+import { artifactName } from '../artifacts.ts';
+import { artifactKey, type ArtifactRoots } from './artifact-roots.ts';
 import { detectTool, explicitTool } from './detect-tool.ts';
 import { environmentOf } from './environment.ts';
-import type { ExportStore } from './export-store.ts';
 import { applicationPath } from './git-planner.ts';
 import { namedFiles } from './inputs/helm.ts';
 import { applyOverrides } from './overrides.ts';
@@ -19,9 +17,7 @@ import { settingsContent } from './tool-content.ts';
 import type { ToolVersions } from './tool-versions.ts';
 
 export interface ArtifactPlannerOptions {
-  readonly artifacts: Artifacts;
-  readonly store: ExportStore;
-  readonly files: RepoFiles;
+  readonly roots: ArtifactRoots;
   readonly refs: RefResolver;
   readonly renderers: Renderers;
   readonly versions: ToolVersions;
@@ -40,9 +36,10 @@ export class ArtifactPlanner {
 
   async plan(request: RenderRequest, revision: string): Promise<RenderPlan> {
     const path = applicationPath(request.source.path);
+    const { roots } = this.#options;
     // A version may have been published anew.
-    if (request.noCache) await this.#options.store.forget(storeKey(request, revision));
-    const { type, source } = await this.#use(request, revision, (root) => look(root, request, path));
+    if (request.noCache) await roots.forget(request, revision);
+    const { type, source } = await roots.use(request, revision, (root) => look(root, request, path));
     const env = environmentOf(request, revision);
     const effective = substituteSource(source, env);
     const { refs, versions, renderers, plugins } = this.#options;
@@ -68,7 +65,7 @@ export class ArtifactPlanner {
       place: '',
       isCostly: true,
       render: (decryptor) =>
-        this.#use(request, revision, (root) =>
+        this.#options.roots.use(request, revision, (root) =>
           found.use((refRoots): Promise<readonly JsonObject[]> =>
             renderers.for(decryptor)[tool].render({
               root,
@@ -92,28 +89,10 @@ export class ArtifactPlanner {
       ...view,
       contentOf: (directory) => Promise.resolve(`${artifactKey(request, revision)}:${directory}`),
       lend: (directory, task) =>
-        this.#use(request, revision, async (root) => task(await root.resolve(directory))),
+        this.#options.roots.use(request, revision, async (root) => task(await root.resolve(directory))),
     };
   }
-
-  /** Lends the unpacked artifact. Nobody gets at what was fetched with another login. */
-  #use<T>(request: RenderRequest, revision: string, task: (root: RepoRoot) => Promise<T>): Promise<T> {
-    const { artifacts, store, files } = this.#options;
-    const { repository, source } = request;
-    const name = artifactName(source);
-    return store.use(
-      storeKey(request, revision),
-      async (into) => {
-        const from = artifactSourceOf(artifacts, repository);
-        return (await from.fetch(withPassing(repository, source), name, revision, into)).directory;
-      },
-      async (directory) => task(await files.open(directory)),
-    );
-  }
 }
-
-const storeKey = (request: RenderRequest, revision: string): string =>
-  `artifact:${artifactKey(request, revision)}`;
 
 async function look(
   root: RepoRoot,
@@ -125,16 +104,3 @@ async function look(
   const disabled = request.options.disabledTools;
   return { type: await detectTool(root, { source, path, disabled }), source };
 }
-
-function artifactKey({ repository, source }: RenderRequest, revision: string): string {
-  const passes = source.helm?.passCredentials === true;
-  const identity = [identityOf(repository), passes, artifactName(source), revision];
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-}
-
-/** `spec.source.helm.passCredentials` is a setting of the source that the download needs. */
-const withPassing = (
-  repository: RenderRequest['repository'],
-  source: ApplicationSource,
-): RenderRequest['repository'] & { readonly passCredentials?: boolean } =>
-  source.helm?.passCredentials === true ? { ...repository, passCredentials: true } : repository;

@@ -4,20 +4,25 @@ import {
   type RenderRequest as RenderMessage,
   type RenderResponse,
 } from '@tiphys/generated/tiphys-repo';
-import type { JsonObject, Repository } from '@tiphys/model';
+import type { JsonObject, Repository, SourceType } from '@tiphys/model';
 import type {
   AbortSignalLike,
+  AppDetails,
   ChangesQuestion,
+  ChartListing,
+  DetailsRequest,
   RenderRequest,
   RenderResult,
   RenderSource,
   RepoServer,
+  RepositoryCatalogue,
   RevisionMetadata,
 } from '@tiphys/ports';
 import { parseJson } from '@tiphys/yaml';
 import { callUnary, openChannel, type Channel, type InternalClientOptions } from '../channel.ts';
 import { fromServiceError, hasTrailer, isConnectionLost } from '../status.ts';
 import { FactsDigests, SEND_FACTS } from './cluster-facts.ts';
+import { detailsFromMessage, detailsRequestToMessage } from './details.ts';
 import {
   asSourceType,
   mapValues,
@@ -26,7 +31,7 @@ import {
   sourceToMessage,
 } from './messages.ts';
 
-export interface RepoServerClient extends RepoServer {
+export interface RepoServerClient extends RepoServer, RepositoryCatalogue {
   close(): void;
 }
 
@@ -93,6 +98,35 @@ class GrpcRepoServer implements RepoServerClient {
     const call = client.verifyRevision.bind(client);
     const request = { source: sourceToMessage(source) };
     return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).problems;
+  }
+
+  async listRefs(
+    repository: Repository,
+  ): Promise<{ readonly branches: readonly string[]; readonly tags: readonly string[] }> {
+    const { client, timeoutMs } = this.#channel;
+    const request = { repository: repositoryToMessage(repository) };
+    return await this.#calling(() => callUnary(client.listRefs.bind(client), request, { timeoutMs }));
+  }
+
+  async listCharts(repository: Repository): Promise<readonly ChartListing[]> {
+    const { client, timeoutMs } = this.#channel;
+    const request = { repository: repositoryToMessage(repository) };
+    const call = client.listCharts.bind(client);
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).charts;
+  }
+
+  async listApps(source: RenderSource): Promise<Readonly<Record<string, SourceType>>> {
+    const { client, timeoutMs } = this.#channel;
+    const request = { source: sourceToMessage(source) };
+    const call = client.listApps.bind(client);
+    return mapValues((await this.#calling(() => callUnary(call, request, { timeoutMs }))).apps, asSourceType);
+  }
+
+  async appDetails(request: DetailsRequest): Promise<AppDetails> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.getAppDetails.bind(client);
+    const message = detailsRequestToMessage(request);
+    return detailsFromMessage(await this.#calling(() => callUnary(call, message, { timeoutMs })));
   }
 
   async testRepository(repository: Repository): Promise<void> {

@@ -3,22 +3,31 @@ import {
   type RenderRequest as RenderMessage,
   type RepoServiceServer,
 } from '@tiphys/generated/tiphys-repo';
-import type { AbortSignalLike, RenderRequest, RenderResult, RepoServer } from '@tiphys/ports';
+import type {
+  AbortSignalLike,
+  RenderRequest,
+  RenderResult,
+  RepoServer,
+  RepositoryCatalogue,
+} from '@tiphys/ports';
 import { unary, type ServiceBinding } from '../server.ts';
 import { TrailingError } from '../status.ts';
 import { digestOf, FactsStore, SEND_FACTS, type ClusterFacts } from './cluster-facts.ts';
+import { detailsRequestFromMessage, detailsToMessage } from './details.ts';
 import { mapValues, optionsFromMessage, repositoryFromMessage, sourceFromMessage } from './messages.ts';
 
 /** A rendered source whose objects are text already, so that a cached one is not read and written again. */
 export type RenderedBytes = Omit<RenderResult, 'objects'> & { readonly objectsJson: Uint8Array };
 
 /** What stands behind the repo-server's gRPC service. */
-export interface RepoServerBackend extends Omit<RepoServer, 'render'> {
+export interface RepoServerBackend extends Omit<RepoServer, 'render'>, RepositoryCatalogue {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderedBytes>;
 }
 
 const EVERYONE = ['api-server', 'application-controller', 'applicationset-controller', 'notifications'];
 const RENDERERS = ['api-server', 'application-controller', 'applicationset-controller'];
+
+const API = ['api-server'];
 
 const CALLERS = {
   [RepoServiceService.render.path]: RENDERERS,
@@ -27,6 +36,10 @@ const CALLERS = {
   [RepoServiceService.hasChanges.path]: RENDERERS,
   [RepoServiceService.testRepository.path]: RENDERERS,
   [RepoServiceService.verifyRevision.path]: RENDERERS,
+  [RepoServiceService.listRefs.path]: API,
+  [RepoServiceService.listCharts.path]: API,
+  [RepoServiceService.listApps.path]: API,
+  [RepoServiceService.getAppDetails.path]: API,
 };
 
 /** Binds a backend to the gRPC service, with who may call what. */
@@ -62,6 +75,18 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
       const asked = sourceFromMessage(source);
       return { problems: [...(await backend.verifyRevision({ ...asked, revision: asked.revision ?? '' }))] };
     }),
+    listRefs: unary(async ({ repository }) => {
+      const { branches, tags } = await backend.listRefs(repositoryFromMessage(repository));
+      return { branches: [...branches], tags: [...tags] };
+    }),
+    listCharts: unary(async ({ repository }) => {
+      const charts = await backend.listCharts(repositoryFromMessage(repository));
+      return { charts: charts.map(({ name, versions }) => ({ name, versions: [...versions] })) };
+    }),
+    listApps: unary(async ({ source }) => ({ apps: await backend.listApps(sourceFromMessage(source)) })),
+    getAppDetails: unary(async (message) =>
+      detailsToMessage(await backend.appDetails(detailsRequestFromMessage(message))),
+    ),
     testRepository: unary(async ({ repository }) => {
       await backend.testRepository(repositoryFromMessage(repository));
       return {};
