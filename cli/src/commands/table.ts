@@ -1,4 +1,5 @@
 import type { CommandEntry } from '../program/definition.ts';
+import { accessTable } from './access-table.ts';
 
 /** Every command of the program. The modules are loaded when they are asked for. */
 export const table: readonly CommandEntry[] = [
@@ -63,10 +64,18 @@ export const table: readonly CommandEntry[] = [
     summary: 'Run an action on objects of an application',
     load: () => import('./app/actions/run.ts'),
   },
+  ...accessTable,
 ];
 
 /** What the groups of commands are for. */
 export const groups: Readonly<Record<string, string>> = {
   app: 'Manage applications',
   actions: 'Act on the objects of an application',
+  account: 'Manage accounts',
+  proj: 'Manage projects',
+  role: 'Manage the roles of a project',
+  windows: 'Manage the sync windows of a project',
+  'source-integrity': 'Manage which commits have to be signed',
+  git: 'Signatures of git commits',
+  policies: 'Manage policies',
 };

@@ -47,7 +47,8 @@ const readJson = (file: string): JsonMap => JSON.parse(readFileSync(join(folder,
 function recordingOf(name: string, raw: JsonMap, common: JsonMap): Recording {
   const tokens = Object.entries((raw['jwts'] ?? {}) as JsonMap);
   const text = tokens.reduce(
-    (current, [mark, token]) => current.replaceAll(mark, jwtOf(token as JsonMap)),
+    (current, [mark, token]) =>
+      current.replaceAll(mark, jwtOf(JSON.parse(concrete(JSON.stringify(token))) as JsonMap)),
     JSON.stringify(whole(raw, raw, common)),
   );
   const value = JSON.parse(concrete(text)) as JsonMap;
@@ -67,7 +68,7 @@ function recordingOf(name: string, raw: JsonMap, common: JsonMap): Recording {
 
 const callOf = (call: JsonMap): RecordedCall => ({
   method: textIn(call, 'method').split('/').slice(-2).join('/').split('.').at(-1) ?? '',
-  about: nameIn((call['request'] ?? {}) as JsonMap),
+  about: textIn(call, 'method').endsWith('/UpdatePassword') ? '' : nameIn((call['request'] ?? {}) as JsonMap),
   status: Number(call['grpc-status'] ?? 0),
   message: textIn(call, 'grpc-message'),
   response: restForm(call['response'] ?? {}),
@@ -121,9 +122,15 @@ function restForm(value: Json): Json {
   const { resourceRef, ...own } = value as JsonMap;
   const map = { ...(resourceRef as JsonMap | undefined), ...own };
   if (typeof map['seconds'] === 'string') return map['seconds'];
-  const entries = Object.entries(map).map(([key, inner]) => [key, restForm(inner)] as const);
+  const entries = Object.entries(map).map(([key, inner]) => [key, secondsIn(key, restForm(inner))] as const);
   return Object.fromEntries(entries.filter(([key, inner]) => !isNoTime(key, inner)));
 }
+
+/** Some times are numbers on the wire. */
+const secondsIn = (key: string, value: Json): Json =>
+  ['iat', 'exp', 'issuedAt', 'expiresAt'].includes(key) && typeof value === 'string'
+    ? Date.parse(value) / 1_000
+    : value;
 
 const isNoTime = (key: string, value: Json): boolean =>
   /(At|Timestamp|Time)$/.test(key) &&

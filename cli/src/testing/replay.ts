@@ -12,6 +12,22 @@ const routes: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /^\/api\/version$/, 'VersionService/Version'],
   ['POST', /^\/api\/v1\/session$/, 'SessionService/Create'],
   ['GET', /^\/api\/v1\/settings$/, 'SettingsService/Get'],
+  ['GET', /^\/api\/v1\/session\/userinfo$/, 'SessionService/GetUserInfo'],
+  ['PUT', /^\/api\/v1\/account\/password$/, 'AccountService/UpdatePassword'],
+  ['GET', /^\/api\/v1\/account$/, 'AccountService/ListAccounts'],
+  ['GET', /^\/api\/v1\/account\/can-i\//, 'AccountService/CanI'],
+  ['POST', /^\/api\/v1\/account\/[^/]+\/token$/, 'AccountService/CreateToken'],
+  ['DELETE', /^\/api\/v1\/account\/[^/]+\/token\//, 'AccountService/DeleteToken'],
+  ['GET', /^\/api\/v1\/account\/[^/]+$/, 'AccountService/GetAccount'],
+  ['GET', /^\/api\/v1\/gpgkeys$/, 'GPGKeyService/List'],
+  ['GET', /^\/api\/v1\/projects$/, 'ProjectService/List'],
+  ['POST', /^\/api\/v1\/projects$/, 'ProjectService/Create'],
+  ['PUT', /^\/api\/v1\/projects\/[^/]+$/, 'ProjectService/Update'],
+  ['DELETE', /^\/api\/v1\/projects\/[^/]+$/, 'ProjectService/Delete'],
+  ['GET', /^\/api\/v1\/projects\/[^/]+\/detailed$/, 'ProjectService/GetDetailedProject'],
+  ['GET', /^\/api\/v1\/projects\/[^/]+\/syncwindows$/, 'ProjectService/GetSyncWindowsState'],
+  ['POST', /\/roles\/[^/]+\/token$/, 'ProjectService/CreateToken'],
+  ['DELETE', /\/roles\/[^/]+\/token\//, 'ProjectService/DeleteToken'],
   ['GET', /^\/api\/v1\/projects\/[^/]+$/, 'ProjectService/Get'],
   ['GET', /^\/api\/v1\/stream\/applications$/, 'ApplicationService/Watch'],
   ['GET', /^\/api\/v1\/applications$/, 'ApplicationService/List'],
@@ -41,7 +57,10 @@ function answering(
   const vanishes = calls.some(({ messages }) => messages.some(isDeletion));
   return ({ method, path, query }) => {
     const rpc = routes.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? path;
-    const name = query.get('name') ?? /^\/api\/v1\/(?:applications|projects)\/([^/]+)/.exec(path)?.[1] ?? '';
+    const name =
+      query.get('name') ??
+      /^\/api\/v1\/(?:applications|projects|account(?!\/password))\/([^/]+)/.exec(path)?.[1] ??
+      '';
     const queue = left.get(`${rpc} ${name}`) ?? left.get(`${rpc} `) ?? [];
     const call = queue.length > 1 || (vanishes && rpc === GET) ? queue.shift() : queue[0];
     if (call === undefined) return unrecorded(rpc);
@@ -59,6 +78,7 @@ const isDeletion = (message: unknown): boolean =>
 /** What the server says of a project without windows, and of an application that is not there. */
 function unrecorded(rpc: string): FixtureAnswer {
   if (rpc === 'ProjectService/Get') return { body: { spec: {} } };
+  if (rpc === 'ProjectService/GetSyncWindowsState') return { body: {} };
   return rpc === GET ? refusal(7, 'permission denied') : refusal(12, `${rpc} was not recorded`);
 }
 
@@ -66,7 +86,10 @@ function unrecorded(rpc: string): FixtureAnswer {
 function documentOf(rpc: string, stdout: string): unknown {
   if (!stdout.startsWith('{') && !stdout.startsWith('[')) return undefined;
   const printed: unknown = JSON.parse(stdout);
-  if (rpc === 'ApplicationService/List') return { items: printed };
+  if (rpc === 'ApplicationService/List' || rpc === 'ProjectService/List') return { items: printed };
+  if (rpc === 'ProjectService/Get' && Array.isArray(printed))
+    return { metadata: {}, spec: { syncWindows: printed } };
+  if (rpc === 'ProjectService/GetDetailedProject') return { project: printed };
   if (rpc !== 'ApplicationService/Get' || Array.isArray(printed)) return undefined;
   return printed;
 }

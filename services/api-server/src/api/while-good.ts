@@ -34,7 +34,7 @@ class Watch {
   readonly #guard: Guard;
   readonly #done = new AbortController();
   #failure: { readonly error: unknown } | undefined;
-  #tell: ((error: unknown) => void) | undefined;
+  #tell: (() => void) | undefined;
 
   constructor(guard: Guard) {
     this.#guard = guard;
@@ -50,15 +50,15 @@ class Watch {
   }
 
   /** What the promise resolves to, unless a check fails first. */
-  or<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#tell = reject;
-      promise.then(
-        (value) => (this.#failure ? reject(this.#failure.error as Error) : resolve(value)),
-        reject,
-      );
-      if (this.#failure) reject(this.#failure.error);
+  async or<T>(promise: Promise<T>): Promise<T> {
+    const refused = new Promise<undefined>((resolve) => {
+      this.#tell = () => resolve(undefined);
     });
+    const value = this.#failure === undefined ? await Promise.race([promise, refused]) : undefined;
+    this.#tell = undefined;
+    const failure = this.#failure;
+    if (failure !== undefined) throw failure.error;
+    return value as T;
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -71,7 +71,7 @@ class Watch {
     } catch (error) {
       if (signal.aborted) return;
       this.#failure = { error };
-      this.#tell?.(error);
+      this.#tell?.();
     }
   }
 }
