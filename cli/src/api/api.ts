@@ -2,6 +2,14 @@ import type { Target } from '../config/target.ts';
 import { AccountsApi } from './accounts.ts';
 import { ApplicationsApi } from './applications.ts';
 import { ProjectsApi } from './projects.ts';
+import { DeclaredApi } from './declared.ts';
+import {
+  certificateSchema,
+  clusterSchema,
+  credentialsSchema,
+  gpgKeySchema,
+  repositorySchema,
+} from './schemas/declared.ts';
 import { ServerApi } from './server.ts';
 import { createTransport, type Transport } from './transport.ts';
 
@@ -13,6 +21,11 @@ export interface Api {
   readonly accounts: AccountsApi;
   readonly projects: ProjectsApi;
   readonly server: ServerApi;
+  readonly repositories: DeclaredApi<typeof repositorySchema>;
+  readonly credentials: DeclaredApi<typeof credentialsSchema>;
+  readonly certificates: DeclaredApi<typeof certificateSchema>;
+  readonly gpgKeys: DeclaredApi<typeof gpgKeySchema>;
+  readonly clusters: DeclaredApi<typeof clusterSchema>;
 }
 
 export function apiOf(target: Target): Api {
@@ -24,5 +37,10 @@ export function apiOf(target: Target): Api {
     accounts: new AccountsApi(transport),
     projects: new ProjectsApi(transport),
     server: new ServerApi(transport),
+    repositories: new DeclaredApi(transport, '/api/v1/repositories', repositorySchema),
+    credentials: new DeclaredApi(transport, '/api/v1/repocreds', credentialsSchema),
+    certificates: new DeclaredApi(transport, '/api/v1/certificates', certificateSchema),
+    gpgKeys: new DeclaredApi(transport, '/api/v1/gpgkeys', gpgKeySchema),
+    clusters: new DeclaredApi(transport, '/api/v1/clusters', clusterSchema),
   };
 }

@@ -65,10 +65,60 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./app/actions/run.ts'),
   },
   ...accessTable,
+  { path: ['repo', 'add'], summary: 'Add a repository', load: () => import('./repo/add.ts') },
+  { path: ['repo', 'list'], summary: 'List repositories', load: () => import('./repo/list.ts') },
+  { path: ['repo', 'get'], summary: 'Show a repository', load: () => import('./repo/get.ts') },
+  { path: ['repo', 'rm'], summary: 'Remove repositories', load: () => import('./repo/rm.ts') },
+  {
+    path: ['repocreds', 'add'],
+    summary: 'Add a login for a group of repositories',
+    load: () => import('./repocreds/add.ts'),
+  },
+  {
+    path: ['repocreds', 'list'],
+    summary: 'List logins for groups of repositories',
+    load: () => import('./repocreds/list.ts'),
+  },
+  {
+    path: ['repocreds', 'rm'],
+    summary: 'Remove a login for a group of repositories',
+    load: () => import('./repocreds/rm.ts'),
+  },
+  { path: ['cluster', 'list'], summary: 'List clusters', load: () => import('./cluster/list.ts') },
+  { path: ['cluster', 'get'], summary: 'Show a cluster', load: () => import('./cluster/get.ts') },
+  { path: ['cluster', 'set'], summary: 'Change a cluster', load: () => import('./cluster/set.ts') },
+  {
+    path: ['cluster', 'rotate-auth'],
+    summary: 'Give a cluster a new token',
+    load: () => import('./cluster/rotate-auth.ts'),
+  },
+  { path: ['cluster', 'rm'], summary: 'Remove clusters', load: () => import('./cluster/rm.ts') },
+  {
+    path: ['cert', 'list'],
+    summary: 'List certificates and host keys',
+    load: () => import('./cert/list.ts'),
+  },
+  {
+    path: ['cert', 'add-tls'],
+    summary: 'Add the certificates of a server',
+    load: () => import('./cert/add-tls.ts'),
+  },
+  { path: ['cert', 'add-ssh'], summary: 'Add host keys of servers', load: () => import('./cert/add-ssh.ts') },
+  { path: ['cert', 'rm'], summary: 'Remove what servers are known by', load: () => import('./cert/rm.ts') },
+  { path: ['gpg', 'list'], summary: 'List OpenPGP keys', load: () => import('./gpg/list.ts') },
+  { path: ['gpg', 'get'], summary: 'Show an OpenPGP key', load: () => import('./gpg/get.ts') },
+  { path: ['gpg', 'add'], summary: 'Add OpenPGP keys', load: () => import('./gpg/add.ts') },
+  { path: ['gpg', 'rm'], summary: 'Remove an OpenPGP key', load: () => import('./gpg/rm.ts') },
 ];
 
 /** What the groups of commands are for. */
 export const groups: Readonly<Record<string, string>> = {
+  repo: 'Manage repositories',
+  repocreds: 'Manage logins for groups of repositories',
+  cluster: 'Manage clusters',
+  cert: 'Manage certificates and ssh host keys',
+  gpg: 'Manage OpenPGP keys',
+
   app: 'Manage applications',
   actions: 'Act on the objects of an application',
   account: 'Manage accounts',

@@ -39,7 +39,9 @@ export function recordings(): readonly Recording[] {
   }
   const common = readJson('common.json');
   const files = readdirSync(folder).filter((file) => /^\d{3}-.*\.json$/.test(file));
-  return files.sort().map((file) => recordingOf(file.replace('.json', ''), readJson(file), common));
+  const all = files.sort().map((file) => recordingOf(file.replace('.json', ''), readJson(file), common));
+  const shared = Object.assign({}, ...all.map((one) => one.files)) as Readonly<Record<string, string>>;
+  return all.map((one) => ({ ...one, files: { ...shared, ...one.files } }));
 }
 
 const readJson = (file: string): JsonMap => JSON.parse(readFileSync(join(folder, file), 'utf8')) as JsonMap;

@@ -9,6 +9,25 @@ import type { RecordedCall, Recording } from './recording.ts';
 import type { Outcome } from './run-cli.ts';
 
 const routes: readonly (readonly [string, RegExp, string])[] = [
+  ['GET', /^\/api\/v1\/repositories$/, 'RepositoryService/ListRepositories'],
+  ['POST', /^\/api\/v1\/repositories$/, 'RepositoryService/CreateRepository'],
+  ['GET', /^\/api\/v1\/repositories\/.+$/, 'RepositoryService/Get'],
+  ['DELETE', /^\/api\/v1\/repositories\/.+$/, 'RepositoryService/DeleteRepository'],
+  ['GET', /^\/api\/v1\/repocreds$/, 'RepoCredsService/ListRepositoryCredentials'],
+  ['POST', /^\/api\/v1\/repocreds$/, 'RepoCredsService/CreateRepositoryCredentials'],
+  ['DELETE', /^\/api\/v1\/repocreds\/.+$/, 'RepoCredsService/DeleteRepositoryCredentials'],
+  ['GET', /^\/api\/v1\/certificates$/, 'CertificateService/ListCertificates'],
+  ['POST', /^\/api\/v1\/certificates$/, 'CertificateService/CreateCertificate'],
+  ['DELETE', /^\/api\/v1\/certificates$/, 'CertificateService/DeleteCertificate'],
+  ['GET', /^\/api\/v1\/gpgkeys$/, 'GPGKeyService/List'],
+  ['GET', /^\/api\/v1\/gpgkeys\/.+$/, 'GPGKeyService/Get'],
+  ['POST', /^\/api\/v1\/gpgkeys$/, 'GPGKeyService/Create'],
+  ['DELETE', /^\/api\/v1\/gpgkeys$/, 'GPGKeyService/Delete'],
+  ['GET', /^\/api\/v1\/clusters$/, 'ClusterService/List'],
+  ['POST', /^\/api\/v1\/clusters\/.+\/rotate-auth$/, 'ClusterService/RotateAuth'],
+  ['GET', /^\/api\/v1\/clusters\/.+$/, 'ClusterService/Get'],
+  ['PUT', /^\/api\/v1\/clusters\/.+$/, 'ClusterService/Update'],
+  ['DELETE', /^\/api\/v1\/clusters\/.+$/, 'ClusterService/Delete'],
   ['GET', /^\/api\/version$/, 'VersionService/Version'],
   ['POST', /^\/api\/v1\/session$/, 'SessionService/Create'],
   ['GET', /^\/api\/v1\/settings$/, 'SettingsService/Get'],
@@ -19,7 +38,6 @@ const routes: readonly (readonly [string, RegExp, string])[] = [
   ['POST', /^\/api\/v1\/account\/[^/]+\/token$/, 'AccountService/CreateToken'],
   ['DELETE', /^\/api\/v1\/account\/[^/]+\/token\//, 'AccountService/DeleteToken'],
   ['GET', /^\/api\/v1\/account\/[^/]+$/, 'AccountService/GetAccount'],
-  ['GET', /^\/api\/v1\/gpgkeys$/, 'GPGKeyService/List'],
   ['GET', /^\/api\/v1\/projects$/, 'ProjectService/List'],
   ['POST', /^\/api\/v1\/projects$/, 'ProjectService/Create'],
   ['PUT', /^\/api\/v1\/projects\/[^/]+$/, 'ProjectService/Update'],
@@ -61,7 +79,7 @@ function answering(
       query.get('name') ??
       /^\/api\/v1\/(?:applications|projects|account(?!\/password))\/([^/]+)/.exec(path)?.[1] ??
       '';
-    const queue = left.get(`${rpc} ${name}`) ?? left.get(`${rpc} `) ?? [];
+    const queue = left.get(`${rpc} ${name}`) ?? left.get(`${rpc} `) ?? elsewhere(left, rpc);
     const call = queue.length > 1 || (vanishes && rpc === GET) ? queue.shift() : queue[0];
     if (call === undefined) return unrecorded(rpc);
     if (call.status !== 0) return refusal(call.status, call.message);
@@ -71,6 +89,18 @@ function answering(
 }
 
 const GET = 'ApplicationService/Get';
+
+/**
+ * Calls about what is no application, whatever they name it by. The reference client asks the server to reach a
+ * repository before it adds it; this one leaves that to the adding.
+ */
+function elsewhere(left: ReadonlyMap<string, RecordedCall[]>, rpc: string): RecordedCall[] {
+  if (rpc.startsWith('ApplicationService/')) return [];
+  const names =
+    rpc === 'RepositoryService/CreateRepository' ? [rpc, 'RepositoryService/ValidateAccess'] : [rpc];
+  const found = names.flatMap((name) => [...left.entries()].filter(([key]) => key.startsWith(`${name} `)));
+  return found[0]?.[1] ?? [];
+}
 
 const isDeletion = (message: unknown): boolean =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === 'DELETED';
@@ -86,11 +116,12 @@ function unrecorded(rpc: string): FixtureAnswer {
 function documentOf(rpc: string, stdout: string): unknown {
   if (!stdout.startsWith('{') && !stdout.startsWith('[')) return undefined;
   const printed: unknown = JSON.parse(stdout);
-  if (rpc === 'ApplicationService/List' || rpc === 'ProjectService/List') return { items: printed };
   if (rpc === 'ProjectService/Get' && Array.isArray(printed))
     return { metadata: {}, spec: { syncWindows: printed } };
   if (rpc === 'ProjectService/GetDetailedProject') return { project: printed };
-  if (rpc !== 'ApplicationService/Get' || Array.isArray(printed)) return undefined;
+  if (rpc === 'ApplicationService/List' || (!rpc.startsWith('ApplicationService/') && rpc.includes('/List')))
+    return { items: printed };
+  if (!rpc.endsWith('/Get') || Array.isArray(printed)) return undefined;
   return printed;
 }
 
@@ -99,7 +130,8 @@ export async function replay(recording: Recording, document = recording.stdout):
   const server = await FixtureServer.start(answering(recording.calls, document));
   const home = await mkdtemp(join(tmpdir(), 'tiphys-replay-'));
   try {
-    return await runWith(await wordsOf(recording, server.address, home), recording.stdin, home);
+    const outcome = await runWith(await wordsOf(recording, server.address, home), recording.stdin, home);
+    return { ...outcome, stdout: outcome.stdout.replaceAll(`${home}/`, '/rec/mat/') };
   } finally {
     await server.stop();
     await rm(home, { recursive: true, force: true });
@@ -111,6 +143,8 @@ async function wordsOf(
   address: string,
   home: string,
 ): Promise<readonly string[]> {
+  for (const name of argv.filter((word) => word.startsWith('/rec/mat/')))
+    await writeFile(join(home, basename(name)), 'a file that the recording does not hold\n');
   for (const [name, content] of Object.entries(files)) await writeFile(join(home, basename(name)), content);
   const local = argv.map((word) => (word.startsWith('/rec/mat/') ? join(home, basename(word)) : word));
   const context = local.indexOf('--argocd-context');

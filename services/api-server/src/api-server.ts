@@ -39,6 +39,7 @@ import { Revocations } from './session/revocations.ts';
 import { SessionService } from './session/session-service.ts';
 import { ServerSettings, dataOf, readYaml } from './settings/server-settings.ts';
 import { SettingsService } from './settings/settings-service.ts';
+import { configMapHandlers } from './store/settings-handlers.ts';
 import { Stores, TLS_SECRET } from './store/stores.ts';
 import { versionHandlers } from './version/version-service.ts';
 
@@ -186,6 +187,7 @@ export class ApiServer {
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
       ...projectHandlers({ ...shared, projects, renewal, events }),
+      ...configMapHandlers(shared),
       clusterHandlers({ ...this.#parts, ...shared }),
       ...repositoryHandlers({ ...this.#parts, ...shared }),
       ...applicationHandlers({

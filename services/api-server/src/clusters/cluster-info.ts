@@ -1,5 +1,5 @@
 import { TiphysError, isJsonObject, messageOf, valueAt } from '@tiphys/model';
-import type { JsonObject, KubeObject } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
 import { clusterOfSecret } from '@tiphys/adapter-kube';
 import type { Cache, Clock, ClusterConfig, ClusterConnector, KubeApi } from '@tiphys/ports';
 import { parseJson, stringifyJson } from '@tiphys/yaml';

@@ -162,7 +162,7 @@ export class RepositoryService {
     const { connection, credentials } = this.#parts;
     const inherits = !hasLogin(one.message) && credentials.matching(one.url) !== undefined;
     return {
-      ...shownRepository(one.message),
+      ...shownRepository(typed(one.message)),
       ...(inherits ? { inheritedCreds: true } : {}),
       connectionState: await connection.stateOf(one.message, refresh),
     };

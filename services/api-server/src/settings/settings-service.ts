@@ -26,6 +26,7 @@ export class SettingsService {
         ...this.#open(),
         ...(claims ? this.#closed() : {}),
       }),
+      '/cluster.SettingsService/GetPlugins': () => ({}),
     },
   };
 

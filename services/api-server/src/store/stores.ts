@@ -16,6 +16,8 @@ export class Stores {
   readonly rbac: ObjectStore;
   readonly knownHosts: ObjectStore;
   readonly tlsCerts: ObjectStore;
+  readonly gpgKeys: ObjectStore;
+  readonly notifications: ObjectStore;
   /** `argocd-secret`. */
   readonly secret: ObjectStore;
   readonly tlsSecret: ObjectStore;
@@ -49,6 +51,8 @@ export class Stores {
     this.rbac = named(ownKinds.configMap, configNames.rbac);
     this.knownHosts = named(ownKinds.configMap, configNames.knownHosts);
     this.tlsCerts = named(ownKinds.configMap, configNames.tlsCerts);
+    this.gpgKeys = named(ownKinds.configMap, configNames.gpgKeys);
+    this.notifications = named(ownKinds.configMap, configNames.notificationsCm);
     this.secret = named(ownKinds.secret, configNames.secret);
     this.tlsSecret = named(ownKinds.secret, TLS_SECRET);
     this.declared = new ObjectStore({
@@ -66,6 +70,8 @@ export class Stores {
       [configNames.rbac, this.rbac],
       [configNames.knownHosts, this.knownHosts],
       [configNames.tlsCerts, this.tlsCerts],
+      [configNames.gpgKeys, this.gpgKeys],
+      [configNames.notificationsCm, this.notifications],
       [configNames.secret, this.secret],
       [TLS_SECRET, this.tlsSecret],
       ['repository and cluster secrets', this.declared],

@@ -116,7 +116,7 @@ export function methodOf(path: string): MethodShape {
 }
 
 /** Lists come in any order there; times differ. */
-function timeless(value: JsonValue): JsonValue {
+export function timeless(value: JsonValue): JsonValue {
   if (Array.isArray(value)) {
     const items = (value as readonly JsonValue[]).map(timeless);
     return items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
