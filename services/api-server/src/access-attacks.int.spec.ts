@@ -140,16 +140,7 @@ describe('tokens', () => {
     '',
   ])("that name %s without being anybody's are refused, whoever signed them", async (sub) => {
     const { signToken } = await import('./auth/token.ts');
-    const secret = await server.kube.find<{ readonly data: Readonly<Record<string, string>> } & never>({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      name: 'argocd-secret',
-      namespace: server.namespace.name,
-    });
-    const key = Buffer.from(
-      String((secret as { data?: Record<string, string> } | undefined)?.data?.['server.secretkey']),
-      'base64',
-    ).toString();
+    const key = await server.signatureKey();
     const now = Math.floor(Date.now() / 1_000);
     const token = signToken({ iss: 'argocd', sub, iat: now, nbf: now, jti: 'forged' }, key);
     expect((await apps(token)).status).toBe(401);

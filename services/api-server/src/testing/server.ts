@@ -138,6 +138,17 @@ export class TestServer {
     return Buffer.from(secret?.data['password'] ?? '', 'base64').toString('utf8');
   }
 
+  /** The key that tokens are signed with. */
+  async signatureKey(): Promise<string> {
+    const secret = await this.kube.find<KubeObject & { readonly data: Record<string, string> }>({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      name: 'argocd-secret',
+      namespace: this.namespace.name,
+    });
+    return Buffer.from(secret?.data['server.secretkey'] ?? '', 'base64').toString('utf8');
+  }
+
   async login(): Promise<string> {
     const { json } = await this.send('POST', '/api/v1/session', {
       body: { username: 'admin', password: await this.password() },
