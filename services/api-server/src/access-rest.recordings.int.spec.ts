@@ -13,11 +13,20 @@ const KNOWN: Readonly<Record<number, string>> = {
   182: 'the name of an event holds the time',
 };
 
+/** One that was recorded, one for other projects, and some that must not be shown. */
+const LINKS = [
+  { title: 'Wiki', url: 'https://wiki.example.com/{{.project.metadata.name}}' },
+  { title: 'Other', url: 'https://x.example.com', if: 'project.metadata.name == "other"' },
+  { title: 'Script', url: 'javascript:alert(1)//{{.project.metadata.name}}' },
+  { title: 'Broken', url: '{{.project.metadata.name' },
+  { title: 'Data', url: 'data:text/html,x' },
+];
 /** Logins, then questions of callers with few rights, before there is an Application. */
 const LOGINS = [31, 32, 33, 51, 54, 55, 58, 84, 85, 86, 87, 88, 89, 90, 91, 211];
 const ACCOUNTS = [92, 93, 94, 95, 96, 97, 98, 99, 100, 101];
 const PROJECTS = [
-  175, 176, 177, 178, 179, 180, 181, 182, 183, 185, 186, 187, 188, 189, 190, 191, 192, 193, 196, 194, 195,
+  175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191, 192, 193, 196, 194,
+  195,
 ];
 
 let redis: RedisServer;
@@ -120,4 +129,14 @@ describe.runIf(recordingsPresent())('recorded REST calls about access', () => {
   describe('of callers with few rights', () => check(LOGINS));
   describe('of accounts', () => check(ACCOUNTS));
   describe('of projects', () => check(PROJECTS));
+  describe('of links', () => {
+    beforeAll(() =>
+      server.configure('argocd-cm', {
+        'project.links': JSON.stringify(LINKS),
+      }),
+    );
+    it('330: as recorded, once the setting is there', async () => {
+      await expect.poll(() => replay(330), { timeout: 30_000 }).toEqual([]);
+    });
+  });
 });

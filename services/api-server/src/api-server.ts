@@ -7,6 +7,7 @@ import type {
   Clock,
   ClusterConnector,
   Counters,
+  GoRuntime,
   KubeApi,
   Logger,
   LuaRunner,
@@ -27,6 +28,7 @@ import { clusterHandlers } from './clusters/handlers.ts';
 import { DestinationClusters } from './clusters/destination-clusters.ts';
 import { EventLog } from './events/event-log.ts';
 import type { ApiServerConfig } from './config.ts';
+import { DeepLinks } from './links/deep-links.ts';
 import { httpHandler } from './http/handler.ts';
 import { projectHandlers } from './projects/handlers.ts';
 import { ProjectStore } from './projects/project-store.ts';
@@ -49,6 +51,7 @@ export interface ApiServerParts {
   readonly api: KubeApi;
   readonly connector: ClusterConnector;
   readonly lua: LuaRunner;
+  readonly go: GoRuntime;
   readonly repoServer: RepoServer & RepositoryCatalogue;
   readonly cache: Cache;
   readonly pubSub: PubSub;
@@ -179,6 +182,7 @@ export class ApiServer {
     const access = this.#access();
     const shared = { api: this.#parts.api, stores: this.#stores, settings, access, namespace };
     const accounts = new AccountStore({ ...shared, store: this.#stores.secret });
+    const links = new DeepLinks({ go: this.#parts.go, logger, readYaml });
     const events = new EventLog({ api: this.#parts.api, clock, logger });
     const projects = new ProjectStore(this.#parts.api, this.#stores.projects, namespace);
     return [
@@ -186,7 +190,7 @@ export class ApiServer {
       versionHandlers,
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
-      ...projectHandlers({ ...shared, projects, renewal, events }),
+      ...projectHandlers({ ...shared, projects, renewal, events, links }),
       ...configMapHandlers(shared),
       clusterHandlers({ ...this.#parts, ...shared }),
       ...repositoryHandlers({ ...this.#parts, ...shared }),

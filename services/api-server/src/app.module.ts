@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
+import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createProcessRunner } from '@tiphys/adapter-process';
 import {
@@ -79,6 +80,12 @@ async function buildServer(
   resources.add(() => repoServer.close());
   const lua = createLuaRunner();
   resources.add(() => lua.close());
+  const go = createGoRuntime({
+    wasmPath: config.goWasm ?? findGoModule(import.meta.dirname),
+    deadlineMs: 5_000,
+    idleMs: 30_000,
+  });
+  resources.add(() => go.close());
   const server = new ApiServer({
     config,
     logger,
@@ -86,6 +93,7 @@ async function buildServer(
     clock,
     api,
     lua,
+    go,
     connector: makeClusterConnector({
       clock,
       own: login.connection,

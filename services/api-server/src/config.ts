@@ -71,6 +71,11 @@ const spec = {
     help: 'Credential plugins that cluster secrets may name, comma-separated.',
     default: '',
   },
+  goWasm: {
+    kind: flags.text,
+    help: 'The Go template and expression module; default: where the build puts it.',
+    env: ['TIPHYS_GO_WASM'],
+  },
   apiContentTypes: {
     kind: flags.list,
     help: 'Content types that writes over REST may have.',

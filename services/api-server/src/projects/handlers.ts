@@ -3,6 +3,7 @@ import type { Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
 import { Declared } from '../repositories/declared.ts';
 import type { EventLog } from '../events/event-log.ts';
+import type { DeepLinks } from '../links/deep-links.ts';
 import type { Renewal } from '../session/renewal.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Stores } from '../store/stores.ts';
@@ -19,6 +20,7 @@ export interface ProjectParts {
   readonly access: Access;
   readonly renewal: Renewal;
   readonly events: EventLog;
+  readonly links: DeepLinks;
 }
 
 /** The project service. */

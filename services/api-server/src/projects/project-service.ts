@@ -4,6 +4,8 @@ import { globalProjectsOf } from '@tiphys/project-policy';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { dataFor } from '../links/deep-links.ts';
+import type { DeepLinks } from '../links/deep-links.ts';
 import type { Declared } from '../repositories/declared.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { ProjectStore } from './project-store.ts';
@@ -16,6 +18,7 @@ export interface ProjectServiceParts {
   readonly settings: ServerSettings;
   readonly declared: Declared;
   readonly events: EventLog;
+  readonly links: DeepLinks;
 }
 
 /** Reads projects, and what belongs to them. */
@@ -32,6 +35,7 @@ export class ProjectService {
       '/project.ProjectService/Get': (request, caller) => asJson(shown(this.#get(request, caller))),
       '/project.ProjectService/GetDetailedProject': (request, caller) => this.#detailed(request, caller),
       '/project.ProjectService/GetGlobalProjects': (request, caller) => this.#globals(request, caller),
+      '/project.ProjectService/ListLinks': (request, caller) => this.#links(request, caller),
       '/project.ProjectService/ListEvents': (request, caller) => this.#events(request, caller),
     },
   };
@@ -77,6 +81,13 @@ export class ProjectService {
   #globalsOf(project: AppProject): readonly AppProject[] {
     const { settings, projects } = this.#parts;
     return globalProjectsOf(project, settings.tenancy.globalProjects, (name) => projects.find(name));
+  }
+
+  async #links(request: JsonObject, caller: Caller): Promise<JsonObject> {
+    const { settings, links } = this.#parts;
+    const { managedFields: _managed, ...metadata } = this.#get(request, caller).metadata;
+    const project = { ...asJson(this.#get(request, caller)), metadata: metadata as unknown as JsonObject };
+    return await links.of(settings.cm('project.links'), dataFor('project', project));
   }
 
   async #events(request: JsonObject, caller: Caller): Promise<JsonObject> {

@@ -11,6 +11,7 @@ import {
 } from '@tiphys/adapter-redis';
 import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import type { KubeConnection } from '@tiphys/adapter-kube';
+import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createLuaRunner } from '@tiphys/adapter-lua';
 import type { KubeObject } from '@tiphys/model';
 import type { Cache, Clock, KubeApi, Logger, PubSub } from '@tiphys/ports';
@@ -74,6 +75,11 @@ export class TestServer {
   }) {
     const { kube, namespace, api, options, logger } = parts;
     const lua = createLuaRunner();
+    const go = createGoRuntime({
+      wasmPath: findGoModule(import.meta.dirname),
+      deadlineMs: 10_000,
+      idleMs: 5_000,
+    });
     const commandRunner = { run: () => Promise.reject(new Error('no plugin is used here')) };
     const outcome = parseApiServerConfig(
       ['--port=0', '--address=127.0.0.1', '--insecure', ...(options.flags ?? [])],
@@ -92,6 +98,7 @@ export class TestServer {
       namespace: namespace.name,
       api,
       lua,
+      go,
       connector: makeClusterConnector({ clock: systemClock, own: parts.connection, commandRunner }),
       repoServer: this.repoServer,
       cache: this.cache,
@@ -108,6 +115,7 @@ export class TestServer {
       await connection.close();
       await api.close();
       await lua.close();
+      await go.close();
       if (options.namespace === undefined) await namespace.remove();
     };
   }
