@@ -676,7 +676,7 @@ describe('streams', () => {
 
 describe('what is not served yet', () => {
   it('says so', async () => {
-    expect((await get('/api/v1/clusters')).json).toMatchObject({ code: 12 });
-    expect((await get('/api/v1/clusters')).status).toBe(501);
+    expect((await get('/api/v1/applicationsets')).json).toMatchObject({ code: 12 });
+    expect((await get('/api/v1/applicationsets')).status).toBe(501);
   });
 });

@@ -120,7 +120,7 @@ describe('gRPC', () => {
     ],
     [
       'what is not served',
-      '/cluster.ClusterService/List',
+      '/applicationset.ApplicationSetService/List',
       {},
       undefined,
       12,

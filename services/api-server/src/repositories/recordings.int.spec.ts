@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TiphysError } from '@tiphys/model';
-import type { Repository } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
+import { DETAILS, served } from '../testing/recorded-repository.ts';
 import { recordedCalls, replayCall } from '../testing/recorded-calls.ts';
 import { recordingsPresent } from '../testing/recording.ts';
 import { TestServer } from '../testing/server.ts';
@@ -27,17 +26,9 @@ const KNOWN: Readonly<Record<string, string>> = {
   '142-repocreds-list-json': REGISTRY,
 };
 
-const BASE = 'http://127.0.0.1:18091';
-
-/** The repositories that were served while recording, and who they let in. */
-function served({ url, username, password }: Repository): void {
-  if (url === `${BASE}/private/private.git`) {
-    if (username === 'gituser' && password === 'gitpass') return;
-    throw new TiphysError('unauthenticated', 'the server asks for a login');
-  }
-  const open = [`${BASE}/git/apps.git`, `${BASE}/helm`, 'oci://127.0.0.1:15000/charts/chart'];
-  if (!open.includes(url)) throw new TiphysError('not-found', 'there is no such repository');
-}
+/** The recorded session went on here without its private repository. */
+const FRESH = '030-write-creds-list';
+const PRIVATE = `/api/v1/repositories/${encodeURIComponent('http://127.0.0.1:18091/private/private.git')}`;
 
 let redis: RedisServer;
 let server: TestServer;
@@ -49,16 +40,20 @@ describe.runIf(recordingsPresent())('recorded calls about repositories and their
     server = await TestServer.start({ redis });
     server.repoServer.reach = served;
     token = await server.login();
+    server.repoServer.charts.push({ name: 'chart', versions: ['0.1.0'] });
+    Object.assign(server.repoServer.details, DETAILS);
   });
   afterAll(async () => {
     await server.stop();
     await redis.stop();
   });
 
-  const calls = recordedCalls('cli', 102, 146).filter(({ path }) => /^\/repo/.test(path));
+  const ofRepositories = ({ path }: { readonly path: string }): boolean => /^\/repo/.test(path);
+  const calls = [...recordedCalls('cli', 102, 146), ...recordedCalls('grpc', 30, 52)].filter(ofRepositories);
   it.each(calls.map((call) => [`${call.name} ${call.path.split('/')[2] ?? ''}`, call] as const))(
     '%s',
     async (_name, call) => {
+      if (call.name === FRESH) await server.send('DELETE', PRIVATE, { token });
       const found = await replayCall(call, { port: server.port, token });
       if (KNOWN[call.name] === undefined) expect(found.join('\n')).toBe('');
       else if (call.status !== 0) expect(found.join('')).toMatch(new RegExp(`^${call.status} |^$`));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TiphysError } from '@tiphys/model';
-import type { JsonValue, Repository } from '@tiphys/model';
+import type { JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
+import { DETAILS, served } from '../testing/recorded-repository.ts';
 import { timeless } from '../testing/recorded-calls.ts';
 import { differences, readExchange, recordingsPresent } from '../testing/recording.ts';
 import { TestServer } from '../testing/server.ts';
@@ -52,16 +52,6 @@ const NUMBERS = [
 
 const BASE = 'http://127.0.0.1:18091';
 
-/** The repositories that were served while recording, and who they let in. */
-function served({ url, username, password }: Repository): void {
-  if (url === `${BASE}/private/private.git`) {
-    if (username === 'gituser' && password === 'gitpass') return;
-    throw new TiphysError('unauthenticated', 'the server asks for a login');
-  }
-  const open = [`${BASE}/git/apps.git`, `${BASE}/helm`, 'oci://127.0.0.1:15000/charts/chart'];
-  if (!open.includes(url)) throw new TiphysError('not-found', 'there is no such repository');
-}
-
 let redis: RedisServer;
 let server: TestServer;
 let token: string;
@@ -88,32 +78,12 @@ async function seed(): Promise<void> {
   });
   await post('/api/v1/repocreds', { url: 'ssh://git@ssh.example.com/', sshPrivateKey: 'k' });
   await post('/api/v1/gpgkeys', readExchange(150).requestBody as object);
-  const { details, charts } = server.repoServer;
-  charts.push({ name: 'chart', versions: ['0.1.0'] });
-  details['web'] = { sourceType: 'Directory' };
-  details['kust'] = { sourceType: 'Kustomize', kustomize: { images: ['example.com/web:1.0'] } };
-  details['chart'] = chartDetails;
+  server.repoServer.charts.push({ name: 'chart', versions: ['0.1.0'] });
+  Object.assign(server.repoServer.details, DETAILS);
 }
-
-const chartDetails = {
-  sourceType: 'Helm' as const,
-  helm: {
-    valueFiles: ['values-prod.yaml', 'values.yaml'],
-    values: 'replicas: 1\nimage: example.com/web:1.0\nextra:\n  key: value\nflag: true\nlist: [a, b]\n',
-    parameters: {
-      replicas: '1',
-      image: 'example.com/web:1.0',
-      'extra.key': 'value',
-      flag: 'true',
-      'list[0]': 'a',
-      'list[1]': 'b',
-    },
-  },
-};
 
 /** What the recorded session had at a point besides what its own calls made. */
 const BEFORE: Readonly<Record<number, () => unknown>> = {
-  111: () => (server.repoServer.details['kust-comp'] = { sourceType: 'Kustomize' }),
   126: () =>
     post('/api/v1/write-repositories', { repo: `${BASE}/private/private.git`, type: 'git', ...gituser }),
   127: () => server.send('DELETE', `/api/v1/write-repositories/${PRIVATE}`, { token }),
