@@ -12,7 +12,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   kustomize: 'install kustomize 5, or set its path',
   jsonnet: 'install go-jsonnet, or set its path',
   sops: 'install sops 3.13, or set its path',
-  gpg: 'install GnuPG (apt-get install gnupg)',
 };
 
 /** Finds programs on a fixed search path and remembers where they were. */
