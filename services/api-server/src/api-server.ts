@@ -13,6 +13,8 @@ import type {
   PubSub,
   RepoServer,
 } from '@tiphys/ports';
+import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
+import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -58,6 +60,7 @@ export class ApiServer {
   readonly #passwords: Passwords;
   readonly #revocations: Revocations;
   readonly #clusters: DestinationClusters;
+  readonly #events: EventRecorder;
   #mux: Mux | undefined;
   #grpc: GrpcServer | undefined;
 
@@ -75,6 +78,19 @@ export class ApiServer {
       parseCluster: clusterOfSecret,
       secrets: this.#stores.declared,
       clock,
+    });
+    this.#events = new EventRecorder({
+      api,
+      clock,
+      logger,
+      component: 'argocd-server',
+      reasons: enabledReasons(config.enableK8sEvent),
+      labelsOf: (app) =>
+        eventLabelsOf(
+          parseEventLabels(this.#settings.cmData()),
+          app,
+          this.#settings.projectOf(app.spec.project),
+        ),
     });
   }
 
@@ -99,6 +115,7 @@ export class ApiServer {
     this.#grpc?.close();
     await this.#revocations.stop();
     await this.#clusters.close();
+    await this.#events.close();
     await this.#passwords.close();
     await this.#stores.stop();
   }
@@ -168,7 +185,13 @@ export class ApiServer {
       versionHandlers,
       new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
       new ProjectService(this.#stores.projects, namespace).handlers,
-      ...applicationHandlers({ ...this.#parts, stores: this.#stores, settings, clusters: this.#clusters }),
+      ...applicationHandlers({
+        ...this.#parts,
+        stores: this.#stores,
+        settings,
+        clusters: this.#clusters,
+        events: this.#events,
+      }),
     ];
   }
 

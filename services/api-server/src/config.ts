@@ -107,6 +107,12 @@ const spec = {
     default: '300',
     env: ['ARGOCD_SESSION_FAILURE_WINDOW_SECONDS'],
   },
+  enableK8sEvent: {
+    kind: flags.list,
+    help: 'Reasons of the Kubernetes Events to write, all or none.',
+    default: 'all',
+    env: ['ARGOCD_ENABLE_K8S_EVENT'],
+  },
   loglevel: {
     kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
     help: 'Least level that is logged.',

@@ -15,9 +15,10 @@ import type { Application } from '@tiphys/model';
 import { parseGoDuration } from '@tiphys/runtime/config';
 import type { LeaseNews, LeaseSet } from '@tiphys/runtime/leases';
 import type { Registry } from '@tiphys/runtime/metrics';
+import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import type { ControlSettings } from '@tiphys/settings';
+import { eventLabelsOf, type ControlSettings } from '@tiphys/settings';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
 import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
@@ -25,6 +26,7 @@ import type { ViewSettings } from './live/cluster-view.ts';
 import { ScriptedHealth } from './live/scripted-health.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { ClusterMetrics } from './metrics/cluster-metrics.ts';
+import { eventsBetween } from './publish/app-events.ts';
 import { ClusterInfoPublisher } from './publish/cluster-info.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
@@ -73,6 +75,7 @@ export class ApplicationController {
   readonly #gate: LookGate;
   readonly #dependencies = new DependencyIndex();
   readonly #publisher: Publisher;
+  readonly #events: EventRecorder;
   readonly #clusterInfo: ClusterInfoPublisher;
   readonly #clusterMetrics: ClusterMetrics;
   #probes: ProbeServer | undefined;
@@ -84,6 +87,15 @@ export class ApplicationController {
       pubSub: parts.pubSub,
       logger: parts.logger,
       maskAnnotations: () => this.#controlPlane.settings.maskAnnotations,
+    });
+    this.#events = new EventRecorder({
+      ...parts,
+      component: 'argocd-application-controller',
+      reasons: enabledReasons(parts.config.enableK8sEvent),
+      labelsOf: (app) => {
+        const { settings } = this.#controlPlane;
+        return eventLabelsOf(settings.eventLabels, app, this.#controlPlane.project(app.spec.project));
+      },
     });
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
@@ -149,6 +161,7 @@ export class ApplicationController {
     this.#clusterInfo.close();
     await this.#controller.stop();
     await this.#leases.stop();
+    await this.#events.close();
     await this.#controlPlane.stop();
     await this.#clusters.reset();
     await this.#parts.api.close();
@@ -247,7 +260,12 @@ export class ApplicationController {
       clusters: this.#clusters,
       repoServer,
       renderSettings: renderSettingsOf(this.#controlPlane, { namespace, gpgEnabled: config.gpgEnabled }),
-      writer: new AppWriter(api, this.#controlPlane.applications, (app) => this.#gate.fenceOf(app)),
+      writer: new AppWriter(api, this.#controlPlane.applications, {
+        fenceOf: (app) => this.#gate.fenceOf(app),
+        onWritten: (before, after) => {
+          for (const event of eventsBetween(before, after)) this.#events.record(after, event);
+        },
+      }),
       publisher: this.#publisher,
       clock,
       logger,

@@ -167,6 +167,12 @@ export const configSpec = {
     help: 'Credential plugins that cluster secrets may name, comma-separated.',
     default: '',
   },
+  enableK8sEvent: {
+    kind: flags.list,
+    help: 'Reasons of the Kubernetes Events to write, all or none.',
+    default: 'all',
+    env: ['ARGOCD_ENABLE_K8S_EVENT'],
+  },
   loglevel: {
     kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
     help: 'Least level that is logged.',
