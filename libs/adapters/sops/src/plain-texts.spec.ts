@@ -7,7 +7,7 @@ const SECRET = 'correct-horse';
 
 describe('the texts that were encrypted', () => {
   it('are the values that are ciphertext in the file, not those beside them', () => {
-    const before = `a: ${CIPHER}\nb: [clear-text, ${CIPHER}]\nc: {d: ${CIPHER}}\nsops: {}\n`;
+    const before = `a: ${CIPHER}\nb:\n- clear-text\n- ${CIPHER}\nc:\n  d: ${CIPHER}\nsops: {}\n`;
     const after = `a: ${SECRET}\nb: [clear-text, second-secret]\nc: {d: 12345}\n`;
     const texts = plainTexts('yaml', bytes(before), bytes(after));
     expect(texts).toEqual(expect.arrayContaining([SECRET, 'second-secret', '12345']));
