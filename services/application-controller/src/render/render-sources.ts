@@ -59,13 +59,7 @@ export async function renderSources(
   order: RenderOrder,
   settings: RenderSettings,
 ): Promise<Rendered> {
-  const located = order.sources.map((source, index) => locate(source, order, { settings, index }));
-  const refSources = Object.fromEntries(
-    located.filter(({ source }) => isPresent(source.ref)).map((entry) => [entry.source.ref ?? '', entry]),
-  );
-  const results = await Promise.all(
-    located.map((entry, index) => renderOne(repoServer, { entry, order, settings, refSources, index })),
-  );
+  const results = await Promise.all(rendersOf(order, settings).map((one) => renderOne(repoServer, one)));
   return {
     objects: results.flatMap(({ objects }) => objects),
     contentHash: results.map(({ contentHash }) => contentHash).join('\n'),
@@ -73,6 +67,18 @@ export async function renderSources(
     sourceTypes: results.map(({ sourceType }) => sourceType),
     integrity: [...new Set(results.flatMap(({ problems }, index) => messagesOf(problems, index, order)))],
   };
+}
+
+/** What would be asked of the repo-server. Errors: `permission-denied` for a source that the project forbids. */
+export const renderRequests = (order: RenderOrder, settings: RenderSettings): readonly RenderRequest[] =>
+  rendersOf(order, settings).map(requestFor);
+
+function rendersOf(order: RenderOrder, settings: RenderSettings): readonly OneRender[] {
+  const located = order.sources.map((source, index) => locate(source, order, { settings, index }));
+  const refSources = Object.fromEntries(
+    located.filter(({ source }) => isPresent(source.ref)).map((entry) => [entry.source.ref ?? '', entry]),
+  );
+  return located.map((entry, index) => ({ entry, order, settings, refSources, index }));
 }
 
 /** A problem of a source that lends files is told of that source. */
