@@ -68,7 +68,7 @@ export async function loadDesired(
     );
   const from = renderedFrom(context, order);
   // What a project demands to be signed is proven by rendering alone.
-  const known = settings.demandsSignatures(project) ? undefined : remembered(order, from, before);
+  const known = isDemanding ? undefined : remembered(order, from, before);
   const rendered = await renderSources(
     repoServer,
     {
