@@ -28,6 +28,7 @@ import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { ClusterMetrics } from './metrics/cluster-metrics.ts';
 import { eventsBetween } from './publish/app-events.ts';
 import { ClusterInfoPublisher } from './publish/cluster-info.ts';
+import { ProjectReleaser } from './projects/project-releaser.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
@@ -76,6 +77,7 @@ export class ApplicationController {
   readonly #dependencies = new DependencyIndex();
   readonly #publisher: Publisher;
   readonly #events: EventRecorder;
+  readonly #projects: ProjectReleaser;
   readonly #clusterInfo: ClusterInfoPublisher;
   readonly #clusterMetrics: ClusterMetrics;
   #probes: ProbeServer | undefined;
@@ -99,6 +101,8 @@ export class ApplicationController {
     });
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
+    const { projects, applications } = this.#controlPlane;
+    this.#projects = new ProjectReleaser({ ...parts, projects, applications });
     ({ shards: this.#shards, leases: this.#leases } = this.#makeShards());
     this.#gate = new LookGate({
       shards: this.#shards,
@@ -150,6 +154,7 @@ export class ApplicationController {
     await this.#controlPlane.start();
     await this.#publisher.watch(() => this.#controller.askAll(levels.tree));
     this.#controller.start();
+    this.#projects.start();
     this.#shards.start();
     this.#clusterInfo.start();
     logger.info('application-controller is up', { namespace });
@@ -160,6 +165,7 @@ export class ApplicationController {
     this.#publisher.close();
     this.#clusterInfo.close();
     await this.#controller.stop();
+    await this.#projects.stop();
     await this.#leases.stop();
     await this.#events.close();
     await this.#controlPlane.stop();
