@@ -70,6 +70,7 @@ const spec = {
     kind: flags.list,
     help: 'Credential plugins that cluster secrets may name, comma-separated.',
     default: '',
+    env: ['TIPHYS_EXEC_PROVIDERS'],
   },
   apiContentTypes: {
     kind: flags.list,

@@ -29,6 +29,7 @@ import { ClusterMetrics } from './metrics/cluster-metrics.ts';
 import { eventsBetween } from './publish/app-events.ts';
 import { ClusterInfoPublisher } from './publish/cluster-info.ts';
 import { ProjectReleaser } from './projects/project-releaser.ts';
+import { ClusterLabels } from './publish/cluster-labels.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
@@ -79,6 +80,7 @@ export class ApplicationController {
   readonly #events: EventRecorder;
   readonly #projects: ProjectReleaser;
   readonly #clusterInfo: ClusterInfoPublisher;
+  readonly #clusterLabels: ClusterLabels;
   readonly #clusterMetrics: ClusterMetrics;
   #probes: ProbeServer | undefined;
 
@@ -120,6 +122,12 @@ export class ApplicationController {
       servers: () => this.#clusters.states().map(({ config }) => config.server),
       applications: () => this.#applicationsByServer(),
     });
+    this.#clusterLabels = new ClusterLabels({
+      ...parts,
+      secrets: () => this.#controlPlane.secrets,
+      versionOf: (uid) =>
+        this.#clusterStates().find(({ config }) => config.id === uid)?.view?.version.gitVersion,
+    });
     const reconciler = this.#makeReconciler();
     this.#controller = new Controller({
       controlPlane: () => this.#controlPlane,
@@ -157,6 +165,7 @@ export class ApplicationController {
     this.#projects.start();
     this.#shards.start();
     this.#clusterInfo.start();
+    this.#clusterLabels.start();
     logger.info('application-controller is up', { namespace });
     return { stop: () => this.#stop() };
   }
@@ -164,6 +173,7 @@ export class ApplicationController {
   async #stop(): Promise<void> {
     this.#publisher.close();
     this.#clusterInfo.close();
+    await this.#clusterLabels.close();
     await this.#controller.stop();
     await this.#projects.stop();
     await this.#leases.stop();

@@ -166,6 +166,7 @@ export const configSpec = {
     kind: flags.list,
     help: 'Credential plugins that cluster secrets may name, comma-separated.',
     default: '',
+    env: ['TIPHYS_EXEC_PROVIDERS'],
   },
   enableK8sEvent: {
     kind: flags.list,
