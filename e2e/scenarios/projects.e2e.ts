@@ -124,7 +124,7 @@ describe('destinations', () => {
     expect(await tiphys.data('placed', target)).toEqual({ v: '1' });
   });
 
-  it('Given a permitted destination, When a manifest names another namespace, Then the sync fails before its first write', async () => {
+  it('Given a permitted destination, When a manifest names another namespace (CVE-2022-24768), Then the sync fails before its first write', async () => {
     await tiphys.project('one-place', {
       sourceRepos: ['*'],
       destinations: [{ server: here, namespace: tiphys.target }],
