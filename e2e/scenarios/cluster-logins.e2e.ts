@@ -229,3 +229,38 @@ describe('the version of a cluster', () => {
     );
   });
 });
+
+describe('rights that are missing', () => {
+  it('Given an account that may not list a kind, When that is to be respected, Then the kind is left out', async () => {
+    const name = 'narrow';
+    const account = { kind: 'ServiceAccount', name, namespace: farTarget };
+    const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name } };
+    const rules = [
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['*'] },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
+    ];
+    await far.apply({ ...rbac, kind: 'ClusterRole', rules } as never);
+    await far.apply({
+      ...rbac,
+      kind: 'ClusterRoleBinding',
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [account],
+    } as never);
+    const bearerToken = await far.createServiceAccountToken(farTarget, name);
+    const config = { bearerToken, tlsClientConfig: { caData: caData() } };
+    await tiphys.setting('argocd-cm', { 'resource.respectRBAC': 'normal' });
+    await tiphys.secret(
+      name,
+      { [labels.secretType]: 'cluster' },
+      { name, server: await address(), config: JSON.stringify(config) },
+    );
+    const repoURL = await tiphys.repository(name, { 'cm.yaml': configMap(name, '1') });
+    const app = await tiphys.deployed(name, {
+      source: { repoURL, path: '.', targetRevision: 'main' },
+      destination: { name, namespace: farTarget },
+    });
+    expect(app.status?.conditions ?? []).toEqual([]);
+    expect(await farData(name)).toEqual({ v: '1' });
+    await tiphys.setting('argocd-cm', { 'resource.respectRBAC': null });
+  });
+});

@@ -223,6 +223,32 @@ describe('whose an object is', () => {
   });
 });
 
+describe('an object that two Applications claim', () => {
+  it('Given an owner, When another Application has the same object, Then both are warned until one lets go', async () => {
+    const repoURL = await tiphys.repository('claimed', { 'cm.yaml': configMap('claimed', '1') });
+    const source = { repoURL, path: '.', targetRevision: 'main' };
+    await tiphys.deployed('first-claim', { source });
+    await tiphys.application('second-claim', { source, cascade: false });
+    await tiphys.hasCondition(
+      'second-claim',
+      'SharedResourceWarning',
+      /^ConfigMap\/claimed is part of applications .*\/second-claim and first-claim$/u,
+    );
+    await tiphys.sync('second-claim', { syncOptions: { items: ['FailOnSharedResource=true'] } });
+    const failed = await tiphys.eventually(
+      'second-claim',
+      'failed',
+      ({ status }) => status?.operationState?.phase === 'Failed',
+    );
+    expect(failed.status?.operationState?.message).toMatch(/^Shared resource found: ConfigMap\/claimed/u);
+    expect(await tiphys.data('claimed')).toEqual({ v: '1' });
+    await tiphys.deleteApplication('second-claim');
+    await tiphys.isGone('second-claim');
+    const first = await tiphys.becomesSynced('first-claim');
+    expect(hasNoCondition('SharedResourceWarning')(first)).toBe(true);
+  });
+});
+
 describe('changes that nobody has to look at', () => {
   it('Given a field that is left out, When it beats, Then its Application is not looked at', async () => {
     const rule = 'resource.customizations.ignoreResourceUpdates.ConfigMap';
