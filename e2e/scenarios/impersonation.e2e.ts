@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Application } from '@tiphys/model';
-import { configMap, givenTiphys } from '@tiphys/testing/given';
-import { poll } from '@tiphys/testing/processes';
+import { configMap, givenTiphys, resultsOf, syncUntil } from '@tiphys/testing/given';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
 
@@ -26,39 +25,9 @@ async function sourceOf(name: string, files: Readonly<Record<string, string>> = 
   return { repoURL, path: '.', targetRevision: 'main' };
 }
 
-/** A sync that ended, whichever way. */
-const ended = (name: string): Promise<Application> =>
-  tiphys.eventually(
-    name,
-    'ended its sync',
-    ({ status, operation }) => operation === undefined && status?.operationState?.finishedAt !== undefined,
-  );
+const fails = (name: string): Promise<Application> => syncUntil(tiphys, name, 'Failed');
 
-/** Syncs by hand what was compared, and again while the control plane does not know of the last change yet. */
-const syncsTo = (name: string, what: string, check: (app: Application) => boolean): Promise<Application> =>
-  poll(
-    async () => {
-      await tiphys.eventually(name, 'is compared', ({ status }) => status?.sync?.status !== undefined);
-      await tiphys.sync(name);
-      const app = await ended(name);
-      return check(app) ? app : undefined;
-    },
-    { what: `a sync of ${name} ${what}`, timeoutMs: 30_000 },
-  );
-
-const fails = (name: string): Promise<Application> =>
-  syncsTo(name, 'fails', ({ status }) => status?.operationState?.phase === 'Failed');
-
-const succeeds = (name: string): Promise<Application> =>
-  syncsTo(name, 'succeeds', ({ status }) => status?.operationState?.phase === 'Succeeded');
-
-const resultsOf = (app: Application) =>
-  Object.fromEntries(
-    (app.status?.operationState?.syncResult?.resources ?? []).map(({ kind, name, status, message }) => [
-      `${kind}/${name}`,
-      `${status ?? ''}: ${message ?? ''}`,
-    ]),
-  );
+const succeeds = (name: string): Promise<Application> => syncUntil(tiphys, name, 'Succeeded');
 
 describe('impersonation', () => {
   const account = 'deployer';
@@ -119,8 +88,7 @@ describe('impersonation', () => {
   it('Given no account for a destination, When a sync is asked for, Then it is refused, unless that is not enforced', async () => {
     await projectWith([{ server: here, namespace: 'elsewhere', defaultServiceAccount: account }]);
     await tiphys.application('unnamed', { project: 'acting', source: await sourceOf('unnamed') });
-    const isRefused = ({ status }: Application): boolean => status?.operationState?.phase === 'Error';
-    const app = await syncsTo('unnamed', 'is refused', isRefused);
+    const app = await syncUntil(tiphys, 'unnamed', 'Error');
     expect(app.status?.operationState).toMatchObject({
       phase: 'Error',
       message:

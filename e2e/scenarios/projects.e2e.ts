@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labels, type Application } from '@tiphys/model';
 import { startGitServer, type GitServer } from '@tiphys/testing/git-server';
-import { configMap, givenTiphys } from '@tiphys/testing/given';
-import { poll } from '@tiphys/testing/processes';
+import { configMap, givenTiphys, resultsOf, syncUntil } from '@tiphys/testing/given';
 
 const login = { username: 'team', password: 'canary-team-password' };
 
@@ -30,39 +29,9 @@ async function sourceOf(name: string, files: Readonly<Record<string, string>> = 
 const refused = (name: string, message: RegExp): Promise<Application> =>
   tiphys.hasCondition(name, 'InvalidSpecError', message);
 
-/** A sync that ended, whichever way. */
-const ended = (name: string): Promise<Application> =>
-  tiphys.eventually(
-    name,
-    'ended its sync',
-    ({ status, operation }) => operation === undefined && status?.operationState?.finishedAt !== undefined,
-  );
+const fails = (name: string): Promise<Application> => syncUntil(tiphys, name, 'Failed');
 
-/** Syncs by hand what was compared, and again while the control plane does not know of the last change yet. */
-const syncsTo = (name: string, what: string, check: (app: Application) => boolean): Promise<Application> =>
-  poll(
-    async () => {
-      await tiphys.eventually(name, 'is compared', ({ status }) => status?.sync?.status !== undefined);
-      await tiphys.sync(name);
-      const app = await ended(name);
-      return check(app) ? app : undefined;
-    },
-    { what: `a sync of ${name} ${what}`, timeoutMs: 30_000 },
-  );
-
-const fails = (name: string): Promise<Application> =>
-  syncsTo(name, 'fails', ({ status }) => status?.operationState?.phase === 'Failed');
-
-const succeeds = (name: string): Promise<Application> =>
-  syncsTo(name, 'succeeds', ({ status }) => status?.operationState?.phase === 'Succeeded');
-
-const resultsOf = (app: Application) =>
-  Object.fromEntries(
-    (app.status?.operationState?.syncResult?.resources ?? []).map(({ kind, name, status, message }) => [
-      `${kind}/${name}`,
-      `${status ?? ''}: ${message ?? ''}`,
-    ]),
-  );
+const succeeds = (name: string): Promise<Application> => syncUntil(tiphys, name, 'Succeeded');
 
 describe('source repositories', () => {
   const unread = (name: string): void =>
