@@ -18,6 +18,8 @@ import type {
 import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { PasswordLogin } from './accounts/login.ts';
+import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
+import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -71,6 +73,7 @@ export class ApiServer {
   readonly #passwords: Passwords;
   readonly #revocations: Revocations;
   readonly #clusters: DestinationClusters;
+  readonly #events: EventRecorder;
   #mux: Mux | undefined;
   #grpc: GrpcServer | undefined;
 
@@ -88,6 +91,19 @@ export class ApiServer {
       parseCluster: clusterOfSecret,
       secrets: this.#stores.declared,
       clock,
+    });
+    this.#events = new EventRecorder({
+      api,
+      clock,
+      logger,
+      component: 'argocd-server',
+      reasons: enabledReasons(config.enableK8sEvent),
+      labelsOf: (app) =>
+        eventLabelsOf(
+          parseEventLabels(this.#settings.cmData()),
+          app,
+          this.#settings.projectOf(app.spec.project),
+        ),
     });
   }
 
@@ -112,6 +128,7 @@ export class ApiServer {
     this.#grpc?.close();
     await this.#revocations.stop();
     await this.#clusters.close();
+    await this.#events.close();
     await this.#passwords.close();
     await this.#stores.stop();
   }
@@ -198,6 +215,7 @@ export class ApiServer {
         ...this.#parts,
         ...shared,
         clusters: this.#clusters,
+        events: this.#events,
       }),
     ];
   }
