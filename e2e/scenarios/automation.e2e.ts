@@ -198,6 +198,54 @@ describe('looks', () => {
     await tiphys.becomesLive('skipped', { v: '2' });
   });
 
+  it('Given skip-reconcile on a cluster, When something is to be synced there, Then only other clusters go on', async () => {
+    // The same cluster by another address, so that it is another one to Tiphys.
+    const server = tiphys.kube.apiUrl.replace('127.0.0.1', 'localhost');
+    const token = await tiphys.kube.createServiceAccountToken(tiphys.system.namespace, 'far');
+    await tiphys.kube.apply({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'far' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name: 'far', namespace: tiphys.system.namespace }],
+    } as never);
+    const cluster = (skips: string) =>
+      tiphys.kube.apply({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+          name: 'far',
+          namespace: tiphys.system.namespace,
+          labels: { 'argocd.argoproj.io/secret-type': 'cluster' },
+          annotations: { 'argocd.argoproj.io/skip-reconcile': skips },
+        },
+        stringData: {
+          name: 'far',
+          server,
+          config: JSON.stringify({ bearerToken: token, tlsClientConfig: { insecure: true } }),
+        },
+      } as never);
+    await cluster('true');
+    await tiphys.application('distant', {
+      auto: true,
+      source: await sourceOf(tiphys, 'distant'),
+      destination: { name: 'far' },
+    });
+    await tiphys.deployed('near', { source: await sourceOf(tiphys, 'near') });
+    expect((await tiphys.app('distant'))?.status?.operationState).toBeUndefined();
+    expect(await tiphys.data('distant')).toBeUndefined();
+    await cluster('false');
+    await tiphys.becomesSynced('distant');
+    await tiphys.deleteApplication('distant');
+    await tiphys.isGone('distant');
+    await tiphys.kube.remove({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      name: 'far',
+      namespace: tiphys.system.namespace,
+    });
+  });
+
   it('Given a chart that was published anew, When it is refreshed, Then only a hard refresh fetches it', async () => {
     const chart = { name: 'web', version: '1.0.0' };
     const files = (value: string) => ({ ...webChart(), 'values.yaml': `data: { chart: ${value} }\n` });

@@ -152,7 +152,7 @@ describe('hooks of a deletion', () => {
     await given('around', {
       objects: [
         mapOf('around-own'),
-        hook('around-before-2', 'PreDelete', { 'sync-wave': '2', 'hook-delete-policy': 'HookSucceeded' }),
+        hook('around-before-2', 'PreDelete', { 'sync-wave': '2' }),
         hook('around-before-1', 'PreDelete', { 'sync-wave': '1', 'hook-delete-policy': 'HookSucceeded' }),
         hook('around-after', 'PostDelete', { 'hook-delete-policy': 'HookFailed' }),
         jobOf({
@@ -168,12 +168,14 @@ describe('hooks of a deletion', () => {
     await tiphys.deleteApplication('around');
     await tiphys.isGone('around', 45_000);
     const done = await doneFor('around');
-    expect(done.slice(1, 4)).toEqual([
+    expect(done.slice(1, 6)).toEqual([
       'create jobs/around-before-1',
       'create jobs/around-before-2',
+      'delete jobs/around-before-2',
+      'delete jobs/around-before-1',
       'delete configmaps/around-own',
     ]);
-    expect(done.slice(4, 6).sort()).toEqual([
+    expect(done.slice(6, 8).sort()).toEqual([
       'create jobs/around-after',
       expect.stringMatching(/^create jobs\/around-helm-[0-9a-f-]{7}-postdelete-\d+$/),
     ]);

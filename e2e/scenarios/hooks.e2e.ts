@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isCompleted, type Application, type ResourceResult } from '@tiphys/model';
-import { auditLog, givenTiphys, type AuditLog } from '@tiphys/testing/given';
+import { type Application, type ResourceResult } from '@tiphys/model';
+import {
+  auditLog,
+  endOf,
+  endOfOperation,
+  givenTiphys,
+  syncToEnd,
+  type AuditLog,
+} from '@tiphys/testing/given';
 import { poll } from '@tiphys/testing/processes';
 import { jobOf, mapOf, yaml, type Fate, type Marks } from '../manifests/index.ts';
 
@@ -29,29 +36,10 @@ async function given(name: string, ...objects: readonly object[]): Promise<strin
   return repoURL;
 }
 
-const ended = (name: string): Promise<Application> =>
-  tiphys.eventually(
-    name,
-    'has ended its operation',
-    ({ operation, status }) =>
-      operation === undefined &&
-      status?.operationState !== undefined &&
-      isCompleted(status.operationState.phase),
-    60_000,
-  );
-
-async function synced(name: string, request: object = {}): Promise<Application> {
-  await tiphys.sync(name, request);
-  return ended(name);
-}
+const ended = (name: string): Promise<Application> => endOfOperation(tiphys, name, 60_000);
 
 const waits = (name: string, message: string): Promise<Application> =>
   tiphys.eventually(name, message, ({ status }) => status?.operationState?.message === message);
-
-const endOf = ({ status }: Application): object => ({
-  phase: status?.operationState?.phase,
-  message: status?.operationState?.message,
-});
 
 const resultsOf = ({ status }: Application): readonly string[] =>
   (status?.operationState?.syncResult?.resources ?? []).map(
@@ -82,7 +70,7 @@ describe('hooks of a sync', () => {
       hook('moments-never', 'Skip'),
       hook('moments-unknown', 'Sometimes'),
     );
-    const app = await synced('moments');
+    const app = await syncToEnd(tiphys, 'moments');
     expect(endOf(app)).toEqual({ phase: 'Succeeded', message: 'successfully synced (no more tasks)' });
     expect(await createdOf('moments')).toEqual([
       'create jobs/moments-before-1',
@@ -110,11 +98,11 @@ describe('hooks of a sync', () => {
       hook('policies-good', 'PreSync', { 'hook-delete-policy': 'HookSucceeded' }),
       hook('policies-bad', 'PreSync', { 'hook-delete-policy': 'HookFailed,BeforeHookCreation' }),
     );
-    expect(endOf(await synced('policies'))).toMatchObject({ phase: 'Succeeded' });
+    expect(endOf(await syncToEnd(tiphys, 'policies'))).toMatchObject({ phase: 'Succeeded' });
     await isGone('policies-good');
     const before = [await uidOf('policies-anew'), await uidOf('policies-bad')];
     expect(before.every((uid) => uid !== undefined)).toBe(true);
-    expect(endOf(await synced('policies'))).toMatchObject({ phase: 'Succeeded' });
+    expect(endOf(await syncToEnd(tiphys, 'policies'))).toMatchObject({ phase: 'Succeeded' });
     const after = [await uidOf('policies-anew'), await uidOf('policies-bad')];
     expect(after.some((uid) => uid === undefined || before.includes(uid))).toBe(false);
     const created = await createdOf('policies');
@@ -131,7 +119,7 @@ describe('hooks of a sync', () => {
     const names: string[] = [];
     for (const value of ['1', '2']) {
       await tiphys.git.commit('prefixed', { 'note.txt': value }, value);
-      const app = await synced('prefixed');
+      const app = await syncToEnd(tiphys, 'prefixed');
       expect(endOf(app)).toMatchObject({ phase: 'Succeeded' });
       const { operationState } = app.status ?? {};
       const revision = operationState?.syncResult?.revision ?? '';
@@ -161,7 +149,7 @@ describe('hooks of a sync', () => {
     });
     await tiphys.application('charted', { source: { repoURL, path: '.', targetRevision: 'main' } });
     await tiphys.eventually('charted', 'was compared', ({ status }) => status?.sync?.status === 'OutOfSync');
-    expect(endOf(await synced('charted'))).toMatchObject({ phase: 'Succeeded' });
+    expect(endOf(await syncToEnd(tiphys, 'charted'))).toMatchObject({ phase: 'Succeeded' });
     expect(await createdOf('charted')).toEqual([
       'create jobs/charted-upgrade',
       'create jobs/charted-install',
@@ -182,7 +170,7 @@ describe('a hook that goes wrong', () => {
       hook('fails-rescue', 'SyncFail'),
       hook('fails-after', 'PostSync'),
     );
-    const app = await synced('fails');
+    const app = await syncToEnd(tiphys, 'fails');
     expect(endOf(app)).toEqual({
       phase: 'Failed',
       message: 'one or more synchronization tasks completed unsuccessfully',
@@ -200,7 +188,7 @@ describe('a hook that goes wrong', () => {
 
   it('Given one that fails after the sync, Then the objects stay, healthy, and the sync has failed', async () => {
     await given('late', mapOf('late-own'), hook('late-after', 'PostSync', { fate: 'fail' }));
-    expect(endOf(await synced('late'))).toMatchObject({ phase: 'Failed' });
+    expect(endOf(await syncToEnd(tiphys, 'late'))).toMatchObject({ phase: 'Failed' });
     expect(await tiphys.data('late-own')).toEqual({ v: '1' });
     const app = await tiphys.becomesSynced('late');
     expect(app.status?.history).toBeUndefined();
@@ -209,7 +197,7 @@ describe('a hook that goes wrong', () => {
   it('Given an object that is refused, Then the hooks of a failure run, and what they come to is told', async () => {
     const bad = mapOf('Not_A_Name');
     await given('refused', bad, hook('refused-rescue', 'SyncFail', { fate: 'fail' }));
-    const { phase, message } = endOf(await synced('refused')) as Record<string, string>;
+    const { phase, message } = endOf(await syncToEnd(tiphys, 'refused')) as Record<string, string>;
     expect(phase).toBe('Failed');
     expect(message).toMatch(
       /^one or more synchronization tasks completed unsuccessfully, reason: .*Not_A_Name/s,
@@ -254,7 +242,7 @@ describe('a hook that goes wrong', () => {
     };
     await limited('3');
     try {
-      const app = await synced('overdue');
+      const app = await syncToEnd(tiphys, 'overdue');
       expect(endOf(app)).toEqual({
         phase: 'Failed',
         message: 'Operation terminated, triggered by controller sync timeout',

@@ -223,6 +223,32 @@ describe('whose an object is', () => {
   });
 });
 
+describe('an object that two Applications claim', () => {
+  it('Given an owner, When another Application has the same object, Then both are warned until one lets go', async () => {
+    const repoURL = await tiphys.repository('claimed', { 'cm.yaml': configMap('claimed', '1') });
+    const source = { repoURL, path: '.', targetRevision: 'main' };
+    await tiphys.deployed('first-claim', { source });
+    await tiphys.application('second-claim', { source, cascade: false });
+    await tiphys.hasCondition(
+      'second-claim',
+      'SharedResourceWarning',
+      /^ConfigMap\/claimed is part of applications .*\/second-claim and first-claim$/u,
+    );
+    await tiphys.sync('second-claim', { syncOptions: { items: ['FailOnSharedResource=true'] } });
+    const failed = await tiphys.eventually(
+      'second-claim',
+      'failed',
+      ({ status }) => status?.operationState?.phase === 'Failed',
+    );
+    expect(failed.status?.operationState?.message).toMatch(/^Shared resource found: ConfigMap\/claimed/u);
+    expect(await tiphys.data('claimed')).toEqual({ v: '1' });
+    await tiphys.deleteApplication('second-claim');
+    await tiphys.isGone('second-claim');
+    const first = await tiphys.becomesSynced('first-claim');
+    expect(hasNoCondition('SharedResourceWarning')(first)).toBe(true);
+  });
+});
+
 describe('changes that nobody has to look at', () => {
   it('Given a field that is left out, When it beats, Then its Application is not looked at', async () => {
     const rule = 'resource.customizations.ignoreResourceUpdates.ConfigMap';
@@ -259,5 +285,129 @@ describe('changes that nobody has to look at', () => {
     await edit('beating', { v: 'drifted' });
     await drifts('beats');
     await tiphys.setting('argocd-cm', { [rule]: null });
+  });
+});
+
+describe('what Kubernetes Events tell', () => {
+  const eventsOf = async (name: string): Promise<readonly string[]> => {
+    const { items } = await tiphys.kube.request<{
+      items: readonly { reason: string; message: string; source: { component: string } }[];
+    }>(
+      'GET',
+      `/api/v1/namespaces/${tiphys.system.namespace}/events?fieldSelector=involvedObject.name%3D${name}`,
+    );
+    return items.map(({ reason, message, source }) => `${source.component} ${reason}: ${message}`);
+  };
+
+  const tells = (name: string, expected: readonly string[]): Promise<unknown> =>
+    poll(
+      async () => {
+        expect(await eventsOf(name)).toEqual(expect.arrayContaining([...expected]));
+        return true;
+      },
+      { what: `the events of ${name}`, timeoutMs: 30_000 },
+    );
+
+  it('Given an Application, When it is synced by hand and drifts, Then its life is told', async () => {
+    const repoURL = await tiphys.repository('told', { 'cm.yaml': configMap('told', '1') });
+    await tiphys.application('told', { source: { repoURL, path: '.', targetRevision: 'main' } });
+    await tiphys.eventually('told', 'is compared', ({ status }) => status?.sync?.status === 'OutOfSync');
+    await tiphys.sync('told');
+    const app = await tiphys.becomesSynced('told');
+    const revision = app.status?.sync?.revision ?? '';
+    const controller = 'argocd-application-controller';
+    await tells('told', [
+      `${controller} ResourceUpdated: Updated sync status:  -> OutOfSync`,
+      `${controller} ResourceUpdated: Updated health status:  -> Missing`,
+      `argocd-server OperationStarted: admin initiated sync to main (${revision})`,
+      `${controller} OperationCompleted: Sync operation to ${revision} succeeded`,
+      `${controller} ResourceUpdated: Updated sync status: OutOfSync -> Synced`,
+    ]);
+  });
+
+  it('Given an automated Application, When its sync fails, Then a warning tells why', async () => {
+    const broken = yaml({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'warned' },
+      spec: { ports: [{ port: 99_999 }] },
+    });
+    const repoURL = await tiphys.repository('warned', { 'service.yaml': broken });
+    await tiphys.application('warned', {
+      source: { repoURL, path: '.', targetRevision: 'main' },
+      syncPolicy: { automated: {}, retry: { limit: 0 } },
+    });
+    await tiphys.eventually('warned', 'failed', ({ status }) => status?.operationState?.phase === 'Failed');
+    const events = await poll(
+      async () => {
+        const seen = await eventsOf('warned');
+        return seen.some((text) => text.includes('OperationCompleted')) ? seen : undefined;
+      },
+      { what: 'the end is told', timeoutMs: 30_000 },
+    );
+    expect(events.join('\n')).toMatch(/OperationStarted: Initiated automated sync to '[0-9a-f]{40}'/u);
+    expect(events.join('\n')).toMatch(/OperationCompleted: Sync operation to [0-9a-f]{40} failed: .*99999/u);
+  });
+});
+
+describe('kinds that come and go', () => {
+  const crd = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'gadgets.live.example.com' },
+    spec: {
+      group: 'live.example.com',
+      scope: 'Namespaced',
+      names: { kind: 'Gadget', plural: 'gadgets', singular: 'gadget', listKind: 'GadgetList' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  };
+  const remove = (): Promise<void> =>
+    tiphys.kube.remove({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name });
+
+  it('Given objects of a kind that nobody serves, When it comes and goes, Then only their Application notices', async () => {
+    await remove();
+    const gadget = yaml({ apiVersion: 'live.example.com/v1', kind: 'Gadget', metadata: { name: 'first' } });
+    const repoURL = await tiphys.repository('gadgets', {
+      'with/gadget.yaml': gadget,
+      'without/cm.yaml': configMap('bystander', '1'),
+    });
+    const source = (path: string) => ({ repoURL, path, targetRevision: 'main' });
+    await tiphys.application('gadgets', {
+      source: source('with'),
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        syncOptions: ['SkipDryRunOnMissingResource=true'],
+        retry: { limit: -1, backoff: { duration: '1s', maxDuration: '1s' } },
+      },
+    });
+    await tiphys.deployed('bystander', { source: source('without') });
+    await tiphys.eventually(
+      'gadgets',
+      'cannot be synced yet',
+      ({ status }) => status?.sync?.status === 'OutOfSync' && status.operationState !== undefined,
+    );
+    await tiphys.kube.apply(crd as never);
+    await tiphys.becomesSynced('gadgets', 60_000);
+    expect(await tiphys.live('live.example.com/v1', 'Gadget', 'first')).toBeDefined();
+
+    await remove();
+    await tiphys.eventually(
+      'gadgets',
+      'lost its object',
+      ({ status }) => status?.sync?.status !== 'Synced',
+      60_000,
+    );
+    const bystander = await tiphys.becomesSynced('bystander');
+    expect(bystander.status?.conditions ?? []).toEqual([]);
+    await tiphys.deleteApplication('gadgets');
+    await tiphys.isGone('gadgets', 60_000);
   });
 });

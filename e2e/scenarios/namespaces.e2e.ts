@@ -119,7 +119,7 @@ describe('an Application in a namespace of its own', () => {
   });
 });
 
-describe('an Application whose project does not take its namespace', () => {
+describe('an Application whose project does not take its namespace (CVE-2024-31990)', () => {
   it('Given it names the project all the same, When it is automated, synced and deleted, Then nothing is done in the name of the project', async () => {
     const job = (name: string, type: string): string =>
       configMap(name, '1').replace(
@@ -178,7 +178,7 @@ describe('an Application whose project does not take its namespace', () => {
   });
 });
 
-describe('a namespace that Applications may not live in', () => {
+describe('a namespace that Applications may not live in (CVE-2023-22736)', () => {
   it('Given an Application there, When it is automated, Then nobody touches it and the API does not know it', async () => {
     const source = await sourceOf('unserved');
     await tiphys.project('all', {

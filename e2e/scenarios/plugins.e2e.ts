@@ -70,21 +70,19 @@ const plugins: readonly SidecarSketch[] = [
 ];
 
 beforeAll(async () => {
-  tiphys = await givenTiphys();
-  await tiphys.kube.apply(
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'plugins' },
-      data: pluginFiles(plugins),
-    } as never,
-    tiphys.system.namespace,
-  );
-  await tiphys.system.upgrade({
-    server: { insecure: true },
-    repoServer: {
-      ...sidecarValues(plugins, 'plugins'),
-      extraEnv: [{ name: 'ARGOCD_EXEC_TIMEOUT', value: '4s' }],
+  const repoServer = {
+    ...sidecarValues(plugins, 'plugins'),
+    extraEnv: [{ name: 'ARGOCD_EXEC_TIMEOUT', value: '4s' }],
+  };
+  tiphys = await givenTiphys({
+    values: { repoServer },
+    prepare: async (kube) => {
+      await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } } as never);
+      const data = pluginFiles(plugins);
+      await kube.apply(
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'plugins' }, data } as never,
+        'argocd',
+      );
     },
   });
 });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labels, type Application } from '@tiphys/model';
 import { startGitServer, type GitServer } from '@tiphys/testing/git-server';
-import { configMap, givenTiphys } from '@tiphys/testing/given';
-import { poll } from '@tiphys/testing/processes';
+import { configMap, givenTiphys, resultsOf, syncUntil } from '@tiphys/testing/given';
 
 const login = { username: 'team', password: 'canary-team-password' };
 
@@ -30,39 +29,9 @@ async function sourceOf(name: string, files: Readonly<Record<string, string>> = 
 const refused = (name: string, message: RegExp): Promise<Application> =>
   tiphys.hasCondition(name, 'InvalidSpecError', message);
 
-/** A sync that ended, whichever way. */
-const ended = (name: string): Promise<Application> =>
-  tiphys.eventually(
-    name,
-    'ended its sync',
-    ({ status, operation }) => operation === undefined && status?.operationState?.finishedAt !== undefined,
-  );
+const fails = (name: string): Promise<Application> => syncUntil(tiphys, name, 'Failed');
 
-/** Syncs by hand what was compared, and again while the control plane does not know of the last change yet. */
-const syncsTo = (name: string, what: string, check: (app: Application) => boolean): Promise<Application> =>
-  poll(
-    async () => {
-      await tiphys.eventually(name, 'is compared', ({ status }) => status?.sync?.status !== undefined);
-      await tiphys.sync(name);
-      const app = await ended(name);
-      return check(app) ? app : undefined;
-    },
-    { what: `a sync of ${name} ${what}`, timeoutMs: 30_000 },
-  );
-
-const fails = (name: string): Promise<Application> =>
-  syncsTo(name, 'fails', ({ status }) => status?.operationState?.phase === 'Failed');
-
-const succeeds = (name: string): Promise<Application> =>
-  syncsTo(name, 'succeeds', ({ status }) => status?.operationState?.phase === 'Succeeded');
-
-const resultsOf = (app: Application) =>
-  Object.fromEntries(
-    (app.status?.operationState?.syncResult?.resources ?? []).map(({ kind, name, status, message }) => [
-      `${kind}/${name}`,
-      `${status ?? ''}: ${message ?? ''}`,
-    ]),
-  );
+const succeeds = (name: string): Promise<Application> => syncUntil(tiphys, name, 'Succeeded');
 
 describe('source repositories', () => {
   const unread = (name: string): void =>
@@ -124,7 +93,7 @@ describe('destinations', () => {
     expect(await tiphys.data('placed', target)).toEqual({ v: '1' });
   });
 
-  it('Given a permitted destination, When a manifest names another namespace, Then the sync fails before its first write', async () => {
+  it('Given a permitted destination, When a manifest names another namespace (CVE-2022-24768), Then the sync fails before its first write', async () => {
     await tiphys.project('one-place', {
       sourceRepos: ['*'],
       destinations: [{ server: here, namespace: tiphys.target }],
@@ -303,87 +272,5 @@ describe('repositories and clusters of a project', () => {
     await tiphys.git.commit('owned', { 'cm.yaml': configMap('owned', '2') }, 'two');
     await tiphys.refresh('owned');
     await tiphys.becomesLive('owned', { v: '2' });
-  });
-});
-
-describe('impersonation', () => {
-  const account = 'deployer';
-  const rbac = 'rbac.authorization.k8s.io/v1';
-
-  const allow = (verbs: readonly string[]): Promise<unknown> =>
-    tiphys.kube.apply({
-      apiVersion: rbac,
-      kind: 'Role',
-      metadata: { name: account, namespace: tiphys.target },
-      rules: verbs.length === 0 ? [] : [{ apiGroups: [''], resources: ['configmaps'], verbs }],
-    } as never);
-
-  const projectWith = (accounts: readonly object[]): Promise<void> =>
-    tiphys.project('acting', {
-      sourceRepos: ['*'],
-      destinations: everywhere,
-      destinationServiceAccounts: accounts,
-    });
-
-  beforeAll(async () => {
-    const metadata = { name: account, namespace: tiphys.target };
-    await tiphys.kube.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata } as never);
-    await tiphys.kube.apply({
-      apiVersion: rbac,
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: account },
-      subjects: [{ kind: 'ServiceAccount', ...metadata }],
-    } as never);
-    await tiphys.setting('argocd-cm', { 'application.sync.impersonation.enabled': 'true' });
-  });
-
-  afterAll(() =>
-    tiphys.setting('argocd-cm', {
-      'application.sync.impersonation.enabled': null,
-      'application.sync.impersonation.enforced': null,
-    }),
-  );
-
-  it('Given an account without rights, When it is to sync, Then the failure names it; with rights it writes', async () => {
-    await projectWith([{ server: here, namespace: tiphys.target, defaultServiceAccount: account }]);
-    await allow([]);
-    await tiphys.application('acting', { project: 'acting', source: await sourceOf('acting') });
-    const failed = await fails('acting');
-    expect(resultsOf(failed)['ConfigMap/acting']).toContain(
-      `User "system:serviceaccount:${tiphys.target}:${account}" cannot`,
-    );
-    expect(await tiphys.data('acting')).toBeUndefined();
-
-    await allow(['get', 'create', 'patch', 'update']);
-    await succeeds('acting');
-    await tiphys.becomesSynced('acting');
-    expect(await tiphys.data('acting')).toEqual({ v: '1' });
-  });
-
-  it('Given an account that may not delete, When its Application is deleted, Then that waits until it may', async () => {
-    await tiphys.deleteApplication('acting');
-    await tiphys.hasCondition('acting', 'DeletionError', new RegExp(`${account}" cannot delete`, 'u'));
-    expect(await tiphys.data('acting')).toEqual({ v: '1' });
-    await allow(['get', 'delete']);
-    await tiphys.isGone('acting', 60_000);
-    expect(await tiphys.data('acting')).toBeUndefined();
-  });
-
-  it('Given no account for a destination, When a sync is asked for, Then it is refused, unless that is not enforced', async () => {
-    await projectWith([{ server: here, namespace: 'elsewhere', defaultServiceAccount: account }]);
-    await tiphys.application('unnamed', { project: 'acting', source: await sourceOf('unnamed') });
-    const isRefused = ({ status }: Application): boolean => status?.operationState?.phase === 'Error';
-    const app = await syncsTo('unnamed', 'is refused', isRefused);
-    expect(app.status?.operationState).toMatchObject({
-      phase: 'Error',
-      message:
-        'failed to find a matching service account to impersonate: no matching service account found ' +
-        `for destination server ${here} and namespace ${tiphys.target}`,
-    });
-    expect(await tiphys.data('unnamed')).toBeUndefined();
-    await tiphys.setting('argocd-cm', { 'application.sync.impersonation.enforced': 'false' });
-    await succeeds('unnamed');
-    await tiphys.becomesLive('unnamed', { v: '1' });
   });
 });

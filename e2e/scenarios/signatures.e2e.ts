@@ -98,6 +98,12 @@ describe('a project that names keys', () => {
       problem(unsigned, 'Dev Eloper', 'unsigned \\(key_id=\\)'),
     );
     expect(await tiphys.data('kept')).toEqual({ v: '1' });
+    await tiphys.kube.remove({ apiVersion: 'v1', kind: 'ConfigMap', name: 'kept', namespace: tiphys.target });
+    await tiphys.eventually('kept', 'is Missing', ({ status }) => status?.health?.status === 'Missing');
+    expect(await tiphys.data('kept')).toBeUndefined();
+    await commits('kept', '2', ann);
+    await tiphys.refresh('kept');
+    await tiphys.becomesLive('kept', { v: '2' });
   });
 
   it('Given an unsigned commit, When a sync of it is asked for by hand, Then it ends with the reason and writes nothing', async () => {

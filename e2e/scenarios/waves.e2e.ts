@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isCompleted, type Application } from '@tiphys/model';
-import { auditLog, givenTiphys, type AuditLog } from '@tiphys/testing/given';
+import type { Application } from '@tiphys/model';
+import {
+  auditLog,
+  endOf,
+  endOfOperation,
+  givenTiphys,
+  syncToEnd,
+  type AuditLog,
+} from '@tiphys/testing/given';
 import { poll } from '@tiphys/testing/processes';
 import { deploymentOf, jobOf, mapOf, yaml } from '../manifests/index.ts';
 
@@ -41,29 +48,10 @@ async function commit(name: string, ...objects: readonly object[]): Promise<stri
   return sha;
 }
 
-const ended = (name: string): Promise<Application> =>
-  tiphys.eventually(
-    name,
-    'has ended its operation',
-    ({ operation, status }) =>
-      operation === undefined &&
-      status?.operationState !== undefined &&
-      isCompleted(status.operationState.phase),
-    60_000,
-  );
-
-async function synced(name: string, request: object = {}): Promise<Application> {
-  await tiphys.sync(name, request);
-  return ended(name);
-}
+const ended = (name: string): Promise<Application> => endOfOperation(tiphys, name, 60_000);
 
 const waits = (name: string, message: string): Promise<Application> =>
   tiphys.eventually(name, message, ({ status }) => status?.operationState?.message === message);
-
-const endOf = ({ status }: Application): object => ({
-  phase: status?.operationState?.phase,
-  message: status?.operationState?.message,
-});
 
 const good = { phase: 'Succeeded' };
 
@@ -78,7 +66,7 @@ describe('waves', () => {
       inWave('order-a', -3),
       deploymentOf({ name: 'order-b', ...wave(1) }),
     ]);
-    const app = await synced('order');
+    const app = await syncToEnd(tiphys, 'order');
     expect(endOf(app)).toMatchObject(good);
     expect(await doneFor('order')).toEqual([
       'create configmaps/order-a',
@@ -100,13 +88,13 @@ describe('waves', () => {
     expect(await tiphys.data('stuck-late')).toBeUndefined();
 
     await commit('stuck', deploymentOf({ name: 'stuck-web' }), late);
-    expect(endOf(await synced('stuck'))).toMatchObject(good);
+    expect(endOf(await syncToEnd(tiphys, 'stuck'))).toMatchObject(good);
     expect(await tiphys.data('stuck-late')).toEqual({ v: '1' });
   });
 
   it('Given a wave that fails, Then the sync has failed and the next wave never begins', async () => {
     await given('broken', [jobOf({ name: 'broken-job', fate: 'fail' }), inWave('broken-late', 1)]);
-    const app = await synced('broken');
+    const app = await syncToEnd(tiphys, 'broken');
     expect(endOf(app)).toEqual({
       phase: 'Failed',
       message: 'one or more synchronization tasks completed unsuccessfully',
@@ -121,7 +109,7 @@ describe('waves', () => {
       metadata: { name: 'alien', annotations: annotated(9) },
     };
     await given('aliens', [mapOf('aliens-own'), alien]);
-    const { phase, message } = endOf(await synced('aliens')) as Record<string, string>;
+    const { phase, message } = endOf(await syncToEnd(tiphys, 'aliens')) as Record<string, string>;
     expect(phase).toBe('Failed');
     expect(message).toMatch(
       /^one or more synchronization tasks are not valid: failed to discover .*example\.com\/v1/,
@@ -156,7 +144,7 @@ describe('waves', () => {
       spec: { lamps: 3 },
     };
     await given('kinds', [own, crd]);
-    expect(endOf(await synced('kinds'))).toMatchObject(good);
+    expect(endOf(await syncToEnd(tiphys, 'kinds'))).toMatchObject(good);
     expect(await tiphys.live(apiVersion, 'Lighthouse', 'pharos')).toMatchObject({ spec: { lamps: 3 } });
     await tiphys.becomesSynced('kinds');
   });
@@ -166,9 +154,9 @@ describe('pruning', () => {
   it('Given objects that git dropped, When they are pruned, Then the last wave goes first', async () => {
     const keep = mapOf('drop-keep');
     await given('drop', [keep, inWave('drop-a', 0), inWave('drop-b', 1), inWave('drop-c', 2)]);
-    await synced('drop');
+    await syncToEnd(tiphys, 'drop');
     await commit('drop', keep);
-    const left = await synced('drop');
+    const left = await syncToEnd(tiphys, 'drop');
     expect(left.status?.operationState?.syncResult?.resources).toContainEqual(
       expect.objectContaining({
         name: 'drop-a',
@@ -177,7 +165,7 @@ describe('pruning', () => {
       }),
     );
     expect(await tiphys.data('drop-a')).toEqual({ v: '1' });
-    expect(endOf(await synced('drop', { prune: true }))).toMatchObject(good);
+    expect(endOf(await syncToEnd(tiphys, 'drop', { prune: true }))).toMatchObject(good);
     expect((await doneFor('drop')).filter((line) => line.startsWith('delete'))).toEqual([
       'delete configmaps/drop-c',
       'delete configmaps/drop-b',
@@ -188,9 +176,9 @@ describe('pruning', () => {
   it('Given PruneLast, When something takes its place, Then it goes after that is there', async () => {
     const last = mapOf('last-old', '1', { marks: { 'sync-options': 'PruneLast=true' } });
     await given('last', [last]);
-    await synced('last');
+    await syncToEnd(tiphys, 'last');
     await commit('last', inWave('last-new', 3));
-    expect(endOf(await synced('last', { prune: true }))).toMatchObject(good);
+    expect(endOf(await syncToEnd(tiphys, 'last', { prune: true }))).toMatchObject(good);
     expect(await doneFor('last')).toEqual([
       'create configmaps/last-old',
       'create configmaps/last-new',
@@ -208,7 +196,7 @@ describe('pruning', () => {
       marked('asked-first', 'Prune=confirm'),
       mapOf('asked-plain'),
     ]);
-    await synced('asked');
+    await syncToEnd(tiphys, 'asked');
     await commit('asked', keep);
     await tiphys.sync('asked', { prune: true });
     await waits('asked', 'waiting for pruning confirmation of v1/ConfigMap/asked-first');
@@ -239,7 +227,9 @@ describe('a sync of a part', () => {
       mapOf('part-other'),
       jobOf({ name: 'part-hook', marks: { hook: 'PreSync' } }),
     ]);
-    const named = await synced('part', { resources: [{ group: '', kind: 'ConfigMap', name: 'part-named' }] });
+    const named = await syncToEnd(tiphys, 'part', {
+      resources: [{ group: '', kind: 'ConfigMap', name: 'part-named' }],
+    });
     expect(endOf(named)).toMatchObject(good);
     // A selection by label is made of what the manifests hold, as the CLI does it.
     const { manifests } = await tiphys.rest.call<{ manifests: string[] }>(
@@ -253,7 +243,7 @@ describe('a sync of a part', () => {
       )
       .filter(({ metadata }) => metadata.labels?.tier === 'front')
       .map(({ kind, metadata }) => ({ group: '', kind, name: metadata.name }));
-    const app = await synced('part', { resources: chosen });
+    const app = await syncToEnd(tiphys, 'part', { resources: chosen });
     expect(endOf(app)).toMatchObject(good);
     expect(await doneFor('part')).toEqual([
       'create configmaps/part-named',
@@ -265,7 +255,7 @@ describe('a sync of a part', () => {
 
   it('Given a dry run, Then it tells what it would do and does nothing', async () => {
     await given('dry', [mapOf('dry-own'), jobOf({ name: 'dry-hook', marks: { hook: 'PreSync' } })]);
-    const app = await synced('dry', { dryRun: true });
+    const app = await syncToEnd(tiphys, 'dry', { dryRun: true });
     expect(endOf(app)).toEqual({ phase: 'Succeeded', message: 'successfully synced (no more tasks)' });
     expect(app.status?.operationState?.syncResult?.resources).toContainEqual(
       expect.objectContaining({ name: 'dry-own', message: 'configmap/dry-own created (dry run)' }),

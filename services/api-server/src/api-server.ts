@@ -14,6 +14,8 @@ import type {
   RepoServer,
   RepositoryCatalogue,
 } from '@tiphys/ports';
+import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
+import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
 import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { PasswordLogin } from './accounts/login.ts';
@@ -68,6 +70,7 @@ export class ApiServer {
   readonly #passwords: Passwords;
   readonly #revocations: Revocations;
   readonly #clusters: DestinationClusters;
+  readonly #events: EventRecorder;
   #mux: Mux | undefined;
   #grpc: GrpcServer | undefined;
 
@@ -85,6 +88,19 @@ export class ApiServer {
       parseCluster: clusterOfSecret,
       secrets: this.#stores.declared,
       clock,
+    });
+    this.#events = new EventRecorder({
+      api,
+      clock,
+      logger,
+      component: 'argocd-server',
+      reasons: enabledReasons(config.enableK8sEvent),
+      labelsOf: (app) =>
+        eventLabelsOf(
+          parseEventLabels(this.#settings.cmData()),
+          app,
+          this.#settings.projectOf(app.spec.project),
+        ),
     });
   }
 
@@ -109,6 +125,7 @@ export class ApiServer {
     this.#grpc?.close();
     await this.#revocations.stop();
     await this.#clusters.close();
+    await this.#events.close();
     await this.#passwords.close();
     await this.#stores.stop();
   }
@@ -194,6 +211,7 @@ export class ApiServer {
         ...this.#parts,
         ...shared,
         clusters: this.#clusters,
+        events: this.#events,
       }),
     ];
   }

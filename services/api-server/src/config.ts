@@ -70,6 +70,7 @@ const spec = {
     kind: flags.list,
     help: 'Credential plugins that cluster secrets may name, comma-separated.',
     default: '',
+    env: ['TIPHYS_EXEC_PROVIDERS'],
   },
   apiContentTypes: {
     kind: flags.list,
@@ -106,6 +107,12 @@ const spec = {
     help: 'Seconds that failed logins are counted for.',
     default: '300',
     env: ['ARGOCD_SESSION_FAILURE_WINDOW_SECONDS'],
+  },
+  enableK8sEvent: {
+    kind: flags.list,
+    help: 'Reasons of the Kubernetes Events to write, all or none.',
+    default: 'all',
+    env: ['ARGOCD_ENABLE_K8S_EVENT'],
   },
   loglevel: {
     kind: flags.oneOf(['debug', 'info', 'warn', 'error']),

@@ -15,9 +15,10 @@ import type { Application } from '@tiphys/model';
 import { parseGoDuration } from '@tiphys/runtime/config';
 import type { LeaseNews, LeaseSet } from '@tiphys/runtime/leases';
 import type { Registry } from '@tiphys/runtime/metrics';
+import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import type { ControlSettings } from '@tiphys/settings';
+import { eventLabelsOf, type ControlSettings } from '@tiphys/settings';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
 import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
@@ -25,7 +26,10 @@ import type { ViewSettings } from './live/cluster-view.ts';
 import { ScriptedHealth } from './live/scripted-health.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { ClusterMetrics } from './metrics/cluster-metrics.ts';
+import { eventsBetween } from './publish/app-events.ts';
 import { ClusterInfoPublisher } from './publish/cluster-info.ts';
+import { ProjectReleaser } from './projects/project-releaser.ts';
+import { ClusterLabels } from './publish/cluster-labels.ts';
 import { Publisher } from './publish/publisher.ts';
 import { AppReconciler } from './reconcile/app-reconciler.ts';
 import { Controller } from './reconcile/controller.ts';
@@ -73,7 +77,10 @@ export class ApplicationController {
   readonly #gate: LookGate;
   readonly #dependencies = new DependencyIndex();
   readonly #publisher: Publisher;
+  readonly #events: EventRecorder;
+  readonly #projects: ProjectReleaser;
   readonly #clusterInfo: ClusterInfoPublisher;
+  readonly #clusterLabels: ClusterLabels;
   readonly #clusterMetrics: ClusterMetrics;
   #probes: ProbeServer | undefined;
 
@@ -85,8 +92,19 @@ export class ApplicationController {
       logger: parts.logger,
       maskAnnotations: () => this.#controlPlane.settings.maskAnnotations,
     });
+    this.#events = new EventRecorder({
+      ...parts,
+      component: 'argocd-application-controller',
+      reasons: enabledReasons(parts.config.enableK8sEvent),
+      labelsOf: (app) => {
+        const { settings } = this.#controlPlane;
+        return eventLabelsOf(settings.eventLabels, app, this.#controlPlane.project(app.spec.project));
+      },
+    });
     this.#clusters = this.#makeClusters();
     this.#controlPlane = this.#makeControlPlane();
+    const { projects, applications } = this.#controlPlane;
+    this.#projects = new ProjectReleaser({ ...parts, projects, applications });
     ({ shards: this.#shards, leases: this.#leases } = this.#makeShards());
     this.#gate = new LookGate({
       shards: this.#shards,
@@ -103,6 +121,12 @@ export class ApplicationController {
       states: () => this.#clusterStates(),
       servers: () => this.#clusters.states().map(({ config }) => config.server),
       applications: () => this.#applicationsByServer(),
+    });
+    this.#clusterLabels = new ClusterLabels({
+      ...parts,
+      secrets: () => this.#controlPlane.secrets,
+      versionOf: (uid) =>
+        this.#clusterStates().find(({ config }) => config.id === uid)?.view?.version.gitVersion,
     });
     const reconciler = this.#makeReconciler();
     this.#controller = new Controller({
@@ -138,8 +162,10 @@ export class ApplicationController {
     await this.#controlPlane.start();
     await this.#publisher.watch(() => this.#controller.askAll(levels.tree));
     this.#controller.start();
+    this.#projects.start();
     this.#shards.start();
     this.#clusterInfo.start();
+    this.#clusterLabels.start();
     logger.info('application-controller is up', { namespace });
     return { stop: () => this.#stop() };
   }
@@ -147,8 +173,11 @@ export class ApplicationController {
   async #stop(): Promise<void> {
     this.#publisher.close();
     this.#clusterInfo.close();
+    await this.#clusterLabels.close();
     await this.#controller.stop();
+    await this.#projects.stop();
     await this.#leases.stop();
+    await this.#events.close();
     await this.#controlPlane.stop();
     await this.#clusters.reset();
     await this.#parts.api.close();
@@ -247,7 +276,12 @@ export class ApplicationController {
       clusters: this.#clusters,
       repoServer,
       renderSettings: renderSettingsOf(this.#controlPlane, { namespace, gpgEnabled: config.gpgEnabled }),
-      writer: new AppWriter(api, this.#controlPlane.applications, (app) => this.#gate.fenceOf(app)),
+      writer: new AppWriter(api, this.#controlPlane.applications, {
+        fenceOf: (app) => this.#gate.fenceOf(app),
+        onWritten: (before, after) => {
+          for (const event of eventsBetween(before, after)) this.#events.record(after, event);
+        },
+      }),
       publisher: this.#publisher,
       clock,
       logger,

@@ -166,6 +166,13 @@ export const configSpec = {
     kind: flags.list,
     help: 'Credential plugins that cluster secrets may name, comma-separated.',
     default: '',
+    env: ['TIPHYS_EXEC_PROVIDERS'],
+  },
+  enableK8sEvent: {
+    kind: flags.list,
+    help: 'Reasons of the Kubernetes Events to write, all or none.',
+    default: 'all',
+    env: ['ARGOCD_ENABLE_K8S_EVENT'],
   },
   loglevel: {
     kind: flags.oneOf(['debug', 'info', 'warn', 'error']),

@@ -160,6 +160,20 @@ describe('the keyring', () => {
     await addKey(ann, key);
   });
 
+  it('names what to install where there is no GnuPG, and never takes that for a verdict', async () => {
+    const bare = await createProcessRunner({ path: '/nowhere', directory: join(folder.path, 'bare-runs') });
+    const lacking = createKeyring({
+      runner: bare,
+      source: keys,
+      directory: join(folder.path, 'no-gpg'),
+      onMistake: (_key, mistake) => mistakes.push(mistake),
+    });
+    await expect(lacking.current()).rejects.toThrow(
+      'program gpg is not installed: install GnuPG (apt-get install gnupg)',
+    );
+    await bare.close();
+  });
+
   it('is empty where there is no directory', async () => {
     const none = createKeyring({
       runner,

@@ -159,20 +159,31 @@ describe('a script that does not behave', () => {
     expect((await loops).map(({ type }) => type)).toEqual(['stopped', 'stopped', 'stopped']);
   });
 
-  it('rests after that, longer each time, and may run again', async () => {
+  const named = (name: string): KubeObject => objectOf({}, { name, uid: name, resourceVersion: '1' });
+  const moody = 'if obj.metadata.name ~= "good" then while true do end end return "fine"';
+
+  it('rests for its object, longer each time, and goes on with all others', async () => {
     const lua = start({ deadlineMs: 200, cooldownMs: 300 });
-    const object = (name: string): KubeObject => objectOf({}, { name, uid: name, resourceVersion: '1' });
-    const script = 'if obj.metadata.name == "bad" then while true do end end return "fine"';
-    const first = await outcomeOf(lua, taskOf(script, { object: object('bad') }));
+    const over = (name: string) => outcomeOf(lua, taskOf(moody, { object: named(name) }));
+    const first = await over('bad');
     expect(first).toMatchObject({ type: 'stopped', retryAfterMs: 300 });
-    const { result: refused, ms } = await timed(outcomeOf(lua, taskOf(script, { object: object('good') })));
-    expect(refused.type).toBe('stopped');
-    expect(ms).toBeLessThan(200);
+    const { result: refused, ms } = await timed(over('bad'));
+    expect(refused).toMatchObject({ ...first, retryAfterMs: expect.any(Number) as number });
+    expect(ms).toBeLessThan(150);
+    expect(await over('good')).toMatchObject({ value: 'fine' });
     await expect
-      .poll(() => outcomeOf(lua, taskOf(script, { object: object('good') })), { timeout: 10_000 })
+      .poll(() => over('bad'), { timeout: 10_000 })
+      .toMatchObject({ type: 'stopped', retryAfterMs: 600 });
+  });
+
+  it('rests for all objects once it was stopped for several of them', async () => {
+    const lua = start({ deadlineMs: 200, cooldownMs: 400 });
+    const over = (name: string) => outcomeOf(lua, taskOf(moody, { object: named(name) }));
+    for (const name of ['one', 'two', 'three']) expect((await over(name)).type).toBe('stopped');
+    expect((await over('good')).type).toBe('stopped');
+    await expect
+      .poll(() => over('good'), { timeout: 10_000 })
       .toMatchObject({ type: 'value', value: 'fine' });
-    const again = await outcomeOf(lua, taskOf(script, { object: object('bad') }));
-    expect(again).toMatchObject({ type: 'stopped', retryAfterMs: 600 });
   });
 });
 

@@ -34,6 +34,7 @@ export function createLuaRunner(options: LuaRunnerOptions = {}): LuaRunner {
     if (before !== undefined) return before;
     const job: Job = {
       script,
+      subject: subjectOf(task),
       task: {
         script: task.script,
         object: stringifyJson(asJson(task.object)),
@@ -56,6 +57,11 @@ export function createLuaRunner(options: LuaRunnerOptions = {}): LuaRunner {
       await pool.close();
     },
   };
+}
+
+function subjectOf({ object: { kind, metadata } }: LuaTask): string {
+  const { uid, namespace = '', name = '' } = metadata;
+  return uid ?? `${kind} ${namespace}/${name}`;
 }
 
 const hashOf = ({ script, openLibs }: LuaTask): string =>

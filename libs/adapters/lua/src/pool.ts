@@ -1,13 +1,12 @@
 import { messageOf, TiphysError } from '@tiphys/model';
 import type { LuaOutcome } from '@tiphys/ports';
-import type { Cooldowns } from './cooldowns.ts';
+import type { Cooldowns, Rest, Run } from './cooldowns.ts';
 import { Lane } from './lane.ts';
 import { loadLua } from './module.ts';
 import type { WorkerTask } from './protocol.ts';
 
-/** A task with the name of its script. */
-export interface Job {
-  readonly script: string;
+/** A task with the names of its script and of its object. */
+export interface Job extends Run {
   readonly task: WorkerTask;
 }
 
@@ -44,7 +43,7 @@ const MAX_SLOW = 2;
 
 /**
  * Runs jobs in one worker. A job that is slow keeps its worker to itself while a new one takes the jobs behind it; one
- * that is past its deadline ends with its worker, and its script rests.
+ * that is past its deadline ends with its worker, and rests.
  */
 export class Pool {
   readonly #options: PoolOptions;
@@ -105,8 +104,8 @@ export class Pool {
     const later: Waiting[] = [];
     let bytes = 0;
     for (const next of this.#queue) {
-      const left = this.#options.cooldowns.leftFor(next.job.script, now);
-      if (left > 0) next.resolve(this.#stopped(left));
+      const rest = this.#options.cooldowns.restOf(next.job, now);
+      if (rest !== undefined) next.resolve(stoppedBefore(rest));
       else if (slow.has(next.job.script) || batch.length >= BATCH || bytes >= BATCH_BYTES) later.push(next);
       else {
         batch.push(next);
@@ -197,19 +196,10 @@ export class Pool {
     if (this.#main === busy) this.#main = undefined;
     void busy.lane.end();
     if (culprit !== undefined) {
-      const retryAfterMs = this.#options.cooldowns.stopped(culprit.job.script, performance.now());
+      const retryAfterMs = this.#options.cooldowns.stopped(culprit.job, why, performance.now());
       culprit.resolve({ type: 'stopped', message: why, retryAfterMs });
     }
     this.#pump();
-  }
-
-  #stopped(retryAfterMs: number): Answer {
-    const seconds = Math.ceil(retryAfterMs / 1_000);
-    return {
-      type: 'stopped',
-      message: `the script had to be stopped before; it is tried again in ${seconds} s`,
-      retryAfterMs,
-    };
   }
 
   /** Nothing to do: stop looking, and let the worker go after a while. */
@@ -229,3 +219,10 @@ export class Pool {
     for (const { reject } of this.#queue.splice(0)) reject(error);
   }
 }
+
+/** The same text as the first time, so that nobody takes it for news. */
+const stoppedBefore = ({ leftMs, why }: Rest): Answer => ({
+  type: 'stopped',
+  message: why,
+  retryAfterMs: leftMs,
+});

@@ -15,7 +15,7 @@ beforeEach(async () => {
   tree = join(base, 'tree');
   await mkdir(join(tree, 'web/deep'), { recursive: true });
   await writeFile(join(tree, 'web/app.yaml'), 'a: 1');
-  await writeFile(join(tree, 'web/deep/run.sh'), '#!/bin/sh', { mode: 0o755 });
+  await writeFile(join(tree, 'web/deep/run.sh'), '#!/bin/sh', { mode: 0o555 });
   await symlink('../app.yaml', join(tree, 'web/deep/link'));
 });
 afterEach(() => rm(base, { recursive: true, force: true }));

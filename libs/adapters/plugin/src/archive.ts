@@ -23,6 +23,8 @@ export interface PackOptions {
 
 const DEFAULT_MAX_BYTES = 1024 ** 3;
 const DEFAULT_MAX_ENTRIES = 20_000;
+/** What is only read here is the plugin's own there. */
+const OWNER_WRITES = 0o200;
 /** Fast beats small on a socket of the same machine. */
 const GZIP_LEVEL = 1;
 
@@ -88,7 +90,7 @@ class Packer {
     const full = join(this.#root, path);
     const found = await lstat(full);
     this.#count(found.isFile() ? found.size : 0);
-    const header = { name: path, mode: found.mode & 0o777, mtime: new Date(0) };
+    const header = { name: path, mode: (found.mode & 0o777) | OWNER_WRITES, mtime: new Date(0) };
     if (found.isDirectory()) {
       await this.#entry({ ...header, name: `${path}/`, type: 'directory' });
       await this.add(path);

@@ -11,6 +11,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   helm: 'install helm 3, or set its path',
   kustomize: 'install kustomize 5, or set its path',
   jsonnet: 'install go-jsonnet, or set its path',
+  sops: 'install sops 3.13, or set its path',
 };
 
 /** Finds programs on a fixed search path and remembers where they were. */

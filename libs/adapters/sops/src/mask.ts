@@ -13,6 +13,12 @@ export class Mask {
   readonly #short = new Set<string>();
   #isFull = false;
 
+  /** Undefined: so many that nothing a tool says may be repeated. */
+  addAll(texts: readonly string[] | undefined): void {
+    if (texts === undefined) this.#isFull = true;
+    else for (const text of texts) this.add(text);
+  }
+
   add(text: string): void {
     if (text.length < WINDOW) {
       if (text !== '') this.#short.add(text);

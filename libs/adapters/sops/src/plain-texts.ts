@@ -7,24 +7,41 @@ const MIN_LENGTH = 4;
 const MAX_TEXTS = 20_000;
 const ENCRYPTED = /^ENC\[AES256_GCM,/;
 
-/** The texts that were encrypted in a file, and the forms in which tools may repeat them. */
-export function plainTexts(format: SopsFormat, encrypted: Uint8Array, plain: Uint8Array): readonly string[] {
+/**
+ * The texts that were encrypted in a file, and the forms in which tools may repeat them; undefined where they are too
+ * many to look for.
+ */
+export function plainTexts(
+  format: SopsFormat,
+  encrypted: Uint8Array,
+  plain: Uint8Array,
+): readonly string[] | undefined {
   const before = Buffer.from(encrypted).toString('utf8');
   const after = Buffer.from(plain).toString('utf8');
-  const texts = textsOf(format, before, after).slice(0, MAX_TEXTS).flatMap(formsOf);
-  return [...new Set(texts)].filter((text) => text.length >= MIN_LENGTH);
+  const texts = textsOf(format, before, after);
+  if (texts.length > MAX_TEXTS) return undefined;
+  return [...new Set(texts.flatMap(formsOf))].filter((text) => text.length >= MIN_LENGTH);
 }
 
 function textsOf(format: SopsFormat, before: string, after: string): readonly string[] {
   switch (format) {
     case 'yaml':
     case 'json':
-      return encryptedLeaves(documentsOf(before), documentsOf(after));
+      return leavesOf(before, after);
     case 'dotenv':
     case 'ini':
       return after.split('\n').map((line) => line.slice(line.indexOf('=') + 1).trim());
     case 'binary':
       return [after];
+  }
+}
+
+/** All of it where it cannot be read: nothing is known of which part was encrypted. */
+function leavesOf(before: string, after: string): readonly string[] {
+  try {
+    return encryptedLeaves(documentsOf(before), documentsOf(after));
+  } catch {
+    return [after];
   }
 }
 

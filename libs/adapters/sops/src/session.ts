@@ -58,7 +58,7 @@ export class SopsSession implements FileDecryptor {
     if (file === undefined) return content;
     const plain = await this.#decrypt(content, name, file);
     this.#opened += 1;
-    for (const text of plainTexts(file.format, content, plain)) this.#mask.add(text);
+    this.#mask.addAll(plainTexts(file.format, content, plain));
     return plain;
   }
 

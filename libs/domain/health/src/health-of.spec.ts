@@ -329,3 +329,30 @@ describe('worstOf', () => {
     );
   });
 });
+
+describe('health', () => {
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([key, inner]) => [key, turned(inner)])
+        .toReversed(),
+    );
+  };
+
+  it('does not see the order of keys', () => {
+    for (const [, given] of cases) expect(healthOf(turned(given) as KubeObject)).toEqual(healthOf(given));
+  });
+
+  it('of several is the same in any order, and that of the worst alone', () => {
+    const codes = fc.array(fc.constantFrom(undefined, ...HEALTH_ORDER));
+    fc.assert(
+      fc.property(codes, (some) => {
+        const worst = worstOf(some);
+        expect(worstOf(some.toReversed())).toBe(worst);
+        expect(worstOf([...some, ...some, worst])).toBe(worst);
+      }),
+    );
+  });
+});

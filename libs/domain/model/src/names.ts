@@ -31,6 +31,8 @@ export const annotations = {
 export const labels = {
   instance: 'app.kubernetes.io/instance',
   secretType: 'argocd.argoproj.io/secret-type',
+  autoLabelClusterInfo: 'argocd.argoproj.io/auto-label-cluster-info',
+  kubernetesVersion: 'argocd.argoproj.io/kubernetes-version',
 } as const;
 
 /** Values of the label `secret-type`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AppProject, AppProjectSpec } from '@tiphys/model';
+import type { Application, AppProject, AppProjectSpec } from '@tiphys/model';
 import {
   impersonatedUser,
   isAccountName,
@@ -7,6 +7,7 @@ import {
   isSourceNamespacePermitted,
   mistakesInProject,
   selectorMatches,
+  userOf,
   virtualProject,
   type LabelSelector,
 } from './index.ts';
@@ -139,6 +140,41 @@ describe('impersonatedUser', () => {
       );
     },
   );
+});
+
+describe('userOf', () => {
+  const app = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'web', namespace: 'argocd' },
+    spec: { project: 'team', destination: { server: 'https://a', namespace: 'web' } },
+  } satisfies Application;
+  const ask = (account: string | undefined, enabled: boolean, enforced: boolean) =>
+    userOf(
+      app,
+      { server: 'https://a', name: 'a', namespace: 'web' },
+      {
+        project: {
+          destinationServiceAccounts:
+            account === undefined
+              ? []
+              : [{ server: 'https://a', namespace: '*', defaultServiceAccount: account }],
+        },
+        impersonation: { enabled, enforced },
+      },
+    );
+
+  it.each([
+    ['off', ask('deployer', false, true), undefined],
+    ['on', ask('deployer', true, true), 'system:serviceaccount:web:deployer'],
+    ['on and no account is named, but that is not enforced', ask(undefined, true, false), undefined],
+  ])('where impersonation is %s', (_name, user, expected) => expect(user).toBe(expected));
+
+  it('refuses where no account is named, or one that is no name', () => {
+    const message = 'failed to find a matching service account to impersonate: ';
+    expect(() => ask(undefined, true, true)).toThrow(`${message}no matching service account`);
+    expect(() => ask('a/b', true, false)).toThrow(`${message}default service account contains invalid`);
+  });
 });
 
 describe('mistakesInProject', () => {

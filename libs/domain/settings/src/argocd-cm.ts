@@ -3,6 +3,7 @@ import { parseTenancy, type TenancySettings } from './tenancy.ts';
 import { TRACKING_METHODS, type TrackingSettings } from '@tiphys/tracking';
 import { parseDiffSettings, type DiffSettings } from './customizations-diff.ts';
 import { parseScripts, type ScriptSettings } from './customizations-health.ts';
+import { parseEventLabels, type EventLabels } from './event-labels.ts';
 import { parseLiveView, type LiveViewSettings } from './live-view.ts';
 
 /** One rule of `resource.exclusions` or `resource.inclusions`; absent lists match all. */
@@ -28,6 +29,8 @@ export interface ControlSettings extends TenancySettings {
   readonly scripts: ScriptSettings;
   /** Annotations of Secrets whose values are shown masked. */
   readonly maskAnnotations: readonly string[];
+  /** Labels that Kubernetes Events carry. */
+  readonly eventLabels: EventLabels;
   readonly mistakes: readonly string[];
 }
 
@@ -55,6 +58,7 @@ export function parseControlSettings(
     live: parseLiveView(data, diff.ignoreDifferences, { readYaml, mistakes }),
     scripts: parseScripts(data, { readYaml, mistakes }),
     maskAnnotations: listOf(data['resource.sensitive.mask.annotations']) ?? [],
+    eventLabels: parseEventLabels(data),
     mistakes,
   };
 }

@@ -11,3 +11,4 @@ export {
 } from './live-view.ts';
 export * from './customizations-health.ts';
 export { parseTiming, type Timing } from './timing.ts';
+export { eventLabelsOf, parseEventLabels, type EventLabels } from './event-labels.ts';

@@ -20,6 +20,8 @@ interface Sketch {
   readonly wave: number;
   readonly role: 'wanted' | 'extra' | 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail';
   readonly fate: 'Healthy' | 'Degraded' | 'refused' | undefined;
+  /** A hook of that name is there from a former sync. */
+  readonly isOld: boolean;
 }
 
 const isHookRole = ({ role }: Sketch): boolean => role !== 'wanted' && role !== 'extra';
@@ -66,7 +68,12 @@ class Sandbox {
   constructor(sketches: readonly Sketch[]) {
     this.tasks = planOf(sketches);
     this.#fates = new Map(sketches.map(({ name, fate }) => [name, fate]));
-    for (const { role, name } of sketches) if (role === 'extra') this.#live.add(name);
+    for (const sketch of sketches)
+      if (sketch.role === 'extra' || (isHookRole(sketch) && sketch.isOld)) this.#live.add(sketch.name);
+  }
+
+  get live(): readonly string[] {
+    return [...this.#live].sort();
   }
 
   /** An object comes to what it will be. */
@@ -95,9 +102,16 @@ class Sandbox {
       }
       const step = nextStep(this.tasks, factsOf);
       if (step.type !== 'run') return this.#conclude(step, results);
+      if (step.replaced.length > 0) {
+        left -= 1;
+        if (left < 0) return;
+        for (const { ref } of step.replaced) this.#remove(ref.name);
+        continue;
+      }
       const intended = new Set(step.tasks.filter((task) => isIntended(results.get(task.id))));
       for (const task of step.tasks)
-        if (task.isHook) results.set(task.id, this.#resultOf(task, { hookPhase: 'Running' }));
+        if (task.isHook || task.action.type === 'prune')
+          results.set(task.id, this.#resultOf(task, { hookPhase: 'Running' }));
       if (!persist()) return;
       for (const task of step.groups.flat()) {
         left -= 1;
@@ -108,6 +122,11 @@ class Sandbox {
       if (outcome !== undefined && outcome.type !== 'run') return this.#conclude(outcome, results);
       if (!persist()) return;
     }
+  }
+
+  #remove(name: string): void {
+    this.#live.delete(name);
+    this.#settled.delete(name);
   }
 
   #conclude(
@@ -121,7 +140,7 @@ class Sandbox {
   #do(task: SyncTask, wasIntended: boolean): ResourceResult {
     const { name } = task.ref;
     if (task.action.type !== 'apply') {
-      this.#live.delete(name);
+      this.#remove(name);
       return this.#resultOf(task, { status: 'Pruned', hookPhase: 'Succeeded' });
     }
     if (this.#fates.get(name) === 'refused')
@@ -156,6 +175,7 @@ const sketchesArb = fc.uniqueArray(
     wave: fc.integer({ min: -1, max: 1 }),
     role: fc.constantFrom('wanted', 'wanted', 'extra', 'PreSync', 'Sync', 'PostSync', 'SyncFail'),
     fate: fc.constantFrom('Healthy', 'Healthy', 'Healthy', 'Degraded', 'refused'),
+    isOld: fc.boolean(),
   }),
   { selector: ({ name }) => name, maxLength: 8 },
 );
@@ -193,8 +213,9 @@ describe('a sync', () => {
         const sandbox = play(sketches, events);
         const calm = play(sketches, []);
         expect(sandbox.end).toBe(calm.end);
-        if (sandbox.end === 'Succeeded')
-          expect([...sandbox.recorded.keys()].sort()).toEqual([...calm.recorded.keys()].sort());
+        if (sandbox.end !== 'Succeeded') return;
+        expect([...sandbox.recorded.keys()].sort()).toEqual([...calm.recorded.keys()].sort());
+        expect(sandbox.live).toEqual(calm.live);
       }),
       { numRuns: 500 },
     );
@@ -203,8 +224,11 @@ describe('a sync', () => {
   it('creates every hook once', () => {
     fc.assert(
       fc.property(sketchesArb, news, (sketches, events) => {
-        const { created } = play(sketches, events);
+        const { created, end } = play(sketches, events);
         expect(created).toHaveLength(new Set(created).size);
+        if (end !== 'Succeeded') return;
+        const hooks = sketches.filter((one) => isHookRole(one) && one.role !== 'SyncFail');
+        expect(created).toEqual(expect.arrayContaining(hooks.map(({ name }) => name)));
       }),
       { numRuns: 500 },
     );

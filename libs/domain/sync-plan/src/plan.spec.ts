@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf, type KubeObject } from '@tiphys/model';
-import { planSync, type SyncPair } from './index.ts';
+import { planHooks, planSync, type PlanOptions, type SyncPair } from './index.ts';
 
 interface Sketch {
   readonly kind: string;
@@ -161,6 +161,48 @@ describe('planSync', () => {
           expect(task.action.type).toBe(wanted ? 'apply' : 'prune');
         }
       }),
+    );
+  });
+
+  /** What an operation may ask for besides pruning. */
+  const requests: fc.Arbitrary<Omit<PlanOptions, 'prune' | 'hooks'>> = fc.record(
+    {
+      skipsHooks: fc.boolean(),
+      resources: fc.array(
+        fc.record({
+          kind: fc.constantFrom('ConfigMap', 'Service'),
+          name: fc.constantFrom('a', 'b', 'c'),
+          exclude: fc.boolean(),
+        }),
+        { maxLength: 2 },
+      ),
+      syncOptions: fc.subarray(['PruneLast=true', 'Prune=confirm', 'Prune=true']),
+    },
+    { requiredKeys: [] },
+  );
+
+  const hookOf = ({ kind, name }: Sketch): KubeObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name, namespace: 'web', annotations: { 'argocd.argoproj.io/hook': 'PreSync,SyncFail' } },
+  });
+
+  it('never prunes the object of a hook that git holds, whatever the operation asks for', () => {
+    fc.assert(
+      fc.property(sketches, sketches, requests, (all, asHooks, request) => {
+        const pairs = distinct(all).map(pair);
+        const naming = { revision: 'r', startedAt: 0 };
+        const hooks = planHooks(distinct(asHooks).map(hookOf), naming, (object) => object);
+        const tasks = planSync(pairs, { ...request, prune: true, hooks });
+        const held = new Set([
+          ...hooks.map(({ key }) => key),
+          ...pairs.filter(({ target }) => target !== undefined).map(({ key }) => key),
+        ]);
+        expect(tasks.filter(({ key, action }) => action.type !== 'apply' && held.has(key))).toEqual([]);
+        expect(new Set(tasks.map(({ id }) => id)).size).toBe(tasks.length);
+        expect(planSync(pairs, { ...request, prune: true, hooks })).toEqual(tasks);
+      }),
+      { numRuns: 500 },
     );
   });
 });

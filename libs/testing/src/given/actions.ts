@@ -1,4 +1,5 @@
 import type { Application, ApplicationSource } from '@tiphys/model';
+import { poll } from '../processes/index.ts';
 import { configMap } from './manifests.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +39,34 @@ export async function syncToEnd(world: World, name: string, request: object = {}
   await world.sync(name, request);
   return endOfOperation(world, name);
 }
+
+/** Syncs what was compared, and again while the control plane does not know of the last change yet. */
+export const syncUntil = (world: World, name: string, phase: 'Succeeded' | 'Failed' | 'Error'): Promise<Application> =>
+  poll(
+    async () => {
+      await world.eventually(name, 'is compared', ({ status }) => status?.sync?.status !== undefined);
+      const app = await syncToEnd(world, name);
+      return app.status?.operationState?.phase === phase ? app : undefined;
+    },
+    { what: `a sync of ${name} that ends ${phase}`, timeoutMs: 30_000 },
+  );
+
+/** How the last operation ended. */
+export const endOf = ({
+  status,
+}: Application): { readonly phase: string | undefined; readonly message: string | undefined } => ({
+  phase: status?.operationState?.phase,
+  message: status?.operationState?.message,
+});
+
+/** Status and message of each object of the last operation, by kind and name. */
+export const resultsOf = ({ status }: Application): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (status?.operationState?.syncResult?.resources ?? []).map((result) => [
+      `${result.kind}/${result.name}`,
+      `${result.status ?? ''}: ${result.message ?? ''}`,
+    ]),
+  );
 
 /** An Application that nobody syncs by itself, once it was compared. */
 export async function compared(

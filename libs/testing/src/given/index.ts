@@ -5,6 +5,16 @@ export { configMap, service } from './manifests.ts';
 export { startBystander, type Bystander } from './bystander.ts';
 export { connectRedisOf, redisContents } from './redis-contents.ts';
 export { placesThatTell } from './leaks.ts';
-export { compared, editData, endOfOperation, readyBalancer, sourceOf, syncToEnd } from './actions.ts';
+export {
+  compared,
+  editData,
+  endOf,
+  endOfOperation,
+  readyBalancer,
+  resultsOf,
+  sourceOf,
+  syncToEnd,
+  syncUntil,
+} from './actions.ts';
 export { auditLog, type AuditLog, type AuditedWrite } from './audit.ts';
 export { joinCluster, startFarCluster, type FarCluster } from './far-cluster.ts';

@@ -25,6 +25,8 @@ export interface GivenOptions {
   readonly kube?: KubeEnvOptions;
   /** Environment of every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Done on the cluster before the chart is installed. */
+  readonly prepare?: (kube: KubeEnv) => Promise<void>;
   /** Tools of the image that are built only where they are asked for, such as sops. */
   readonly tools?: readonly string[];
   /** Waits before a service that ended starts again, milliseconds; default: at once, then doubling up to 8 s. */
@@ -306,6 +308,7 @@ export async function givenTiphys(options: GivenOptions = {}): Promise<World & {
     ]);
     undo.push(() => kube.stop());
     undo.push(() => git.close());
+    await options.prepare?.(kube);
     const system = await startSystem({
       kube,
       logFolder: logs.path,

@@ -39,10 +39,13 @@ export interface Misplaced {
   readonly moment: object;
 }
 
+/** How many others are waited for beside the one that is named: which of them ends first is chance. */
+const MORE = / and \d+ more (?:hooks|resources)$/u;
+
 /** How much of a moment is compared at once. Health may jump by chance and is compared in the end only. */
 const aspects: Readonly<Record<Aspect, (transition: Transition) => object>> = {
   sync: ({ sync }: Transition) => ({ sync: sync === '' ? undefined : sync }),
-  operation: ({ phase, message }: Transition) => ({ phase, message }),
+  operation: ({ phase, message }: Transition) => ({ phase, message: message?.replace(MORE, '') }),
   conditions: ({ conditions = [] }: Transition) => ({ conditions }),
 };
 

@@ -1,4 +1,5 @@
 import type { Cache, Clock, KubeApi, LuaRunner, PubSub, RepoServer } from '@tiphys/ports';
+import type { EventRecorder } from '@tiphys/runtime/events';
 import type { Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
 import type { DestinationClusters } from '../clusters/destination-clusters.ts';
@@ -7,6 +8,7 @@ import { Declared } from '../repositories/declared.ts';
 import { TargetClusterReader } from '../repositories/target-cluster.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Stores } from '../store/stores.ts';
+import { announced } from './announce.ts';
 import { AppState } from './app-state.ts';
 import { AppStore } from './app-store.ts';
 import { DeleteService } from './delete-service.ts';
@@ -37,6 +39,7 @@ export interface ApplicationParts {
   readonly stores: Stores;
   readonly settings: ServerSettings;
   readonly access: Access;
+  readonly events: EventRecorder;
 }
 
 /** The application service. */
@@ -75,7 +78,7 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
   });
   const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
   const actions = new KindActions(parts.lua, () => settings.scripts);
-  return [
+  const services = [
     new ActionService({ finder, access, resources, actions, clock }).handlers,
     new ReadService({ store, finder, access, state, refresher }).handlers,
     new WatchService({ store, finder, state, pubSub }).handlers,
@@ -85,4 +88,8 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
     new DeleteService(apps, finder).handlers,
     new ManifestService({ finder, state, renderer, validation, settings }).handlers,
   ];
+  const { events } = parts;
+  return services.map((handlers) =>
+    announced(handlers, { store, finder, record: (app, event) => events.record(app, event) }),
+  );
 }

@@ -15,7 +15,7 @@ import {
 import type { ConditionDraft } from '@tiphys/conditions';
 import type { Comparison as ObjectComparison } from '@tiphys/diff';
 import { isResourcePermitted } from '@tiphys/project-policy';
-import { isHook, optionsOf, waveOf, type SyncPair } from '@tiphys/sync-plan';
+import { deletionOf, isHook, optionsOf, pruningOf, waveOf, type SyncPair } from '@tiphys/sync-plan';
 import { isExcluded, type ResourceFilters } from '../live/kinds.ts';
 import type { ClusterView } from '../live/cluster-view.ts';
 import type { LiveObject } from '../live/live-object.ts';
@@ -108,7 +108,12 @@ function compareTarget(target: Target, { live, diff }: Found, input: CompareInpu
   const wave = waveOf(object);
   return {
     pair: { key, ref, version, target: object, ...(live === undefined ? {} : { live }) },
-    status: { ...statusOf(ref, version), status: code, ...(wave === 0 ? {} : { syncWave: wave }) },
+    status: {
+      ...statusOf(ref, version),
+      status: code,
+      ...(wave === 0 ? {} : { syncWave: wave }),
+      ...confirmationOf([object, live], input.app),
+    },
     health: live === undefined ? undefined : healthIn(input.view, key, live),
     diff,
   };
@@ -126,10 +131,24 @@ function compareExtraneous(object: LiveObject, input: CompareInput): Compared {
       status: code,
       requiresPruning: true,
       ...(wave === 0 ? {} : { syncWave: wave }),
+      ...confirmationOf([live], input.app),
     },
     health: live === undefined ? undefined : healthIn(input.view, key, live),
     diff: undefined,
   };
+}
+
+/** Told of objects that go only once somebody approved of it. */
+function confirmationOf(
+  sides: readonly (KubeObject | undefined)[],
+  { spec }: Application,
+): Pick<ResourceStatus, 'requiresDeletionConfirmation'> {
+  const options = spec.syncPolicy?.syncOptions ?? [];
+  const isConfirmed = sides.some(
+    (object) =>
+      object !== undefined && [pruningOf(object, options), deletionOf(object, options)].includes('confirmed'),
+  );
+  return isConfirmed ? { requiresDeletionConfirmation: true } : {};
 }
 
 const statusOf = (ref: Compared['pair']['ref'], version: string): ResourceStatus => ({

@@ -10,6 +10,7 @@ import type { ClusterView } from '../live/cluster-view.ts';
 import type { ResourceFilters } from '../live/kinds.ts';
 import type { GrantedDestination } from '../operation/rights.ts';
 import { renderSources, type Rendered, type RenderSettings } from '../render/render-sources.ts';
+import { isOutOfReach, remembered, renderedFrom, type RenderedFrom } from './remembered.ts';
 import { prepareTargets, type PreparedTargets } from './targets.ts';
 import type { HeldTarget } from '@tiphys/sync-plan';
 import type { TrackingSettings } from '@tiphys/tracking';
@@ -18,6 +19,7 @@ import type { TrackingSettings } from '@tiphys/tracking';
 export interface Desired {
   readonly rendered: Rendered;
   readonly prepared: PreparedTargets;
+  readonly from: RenderedFrom;
   /** Equal keys mean equal targets. */
   readonly key: string;
 }
@@ -44,7 +46,10 @@ export interface DesiredOrder {
   readonly noCache: boolean;
 }
 
-/** Renders an order and prepares the targets; `before` is kept where nothing changed, so that comparisons stay cached. */
+/**
+ * Renders an order and prepares the targets; `before` is kept where nothing changed, so that comparisons stay cached, and
+ * stands in where nothing can be rendered and it is what was ordered.
+ */
 export async function loadDesired(
   repoServer: RepoServer,
   {
@@ -61,6 +66,9 @@ export async function loadDesired(
       'failed-precondition',
       'Cannot use local manifests when source integrity is enforced',
     );
+  const from = renderedFrom(context, order);
+  // What a project demands to be signed is proven by rendering alone.
+  const known = isDemanding ? undefined : remembered(order, from, before);
   const rendered = await renderSources(
     repoServer,
     {
@@ -76,6 +84,7 @@ export async function loadDesired(
     },
     settings,
   ).catch((error: unknown) => {
+    if (known !== undefined && isOutOfReach(error)) return known;
     throw new TiphysError(
       'failed-precondition',
       `Failed to load target state: ${error instanceof Error ? error.message : String(error)}`,
@@ -84,8 +93,8 @@ export async function loadDesired(
   });
   const objects = order.manifests ?? rendered.objects;
   const key = order.manifests === undefined ? preparationKey(context, rendered) : '';
-  if (before !== undefined && key !== '' && before.key === key) return { ...before, rendered };
-  return { rendered, prepared: prepareTargets(objects, prepareOptions(context)), key };
+  if (before !== undefined && key !== '' && before.key === key) return { ...before, rendered, from };
+  return { rendered, prepared: prepareTargets(objects, prepareOptions(context)), from, key };
 }
 
 /** Nothing is written of what is not signed as the project demands. Errors: `failed-precondition` with all problems. */

@@ -3,6 +3,7 @@ import {
   messageOf,
   sourcesOf,
   type Application,
+  type ApplicationStatus,
   type AppProject,
   type KubeObject,
 } from '@tiphys/model';
@@ -16,9 +17,8 @@ import type { Outcome } from '../reconcile/outcome.ts';
 import { instanceOf, nowIn, type ReconcilerDeps } from '../reconcile/reconciler-deps.ts';
 import { levels } from '../reconcile/refresh.ts';
 import { objectName } from '@tiphys/runtime/watch';
-import { conditionsOn } from '../status/conditions.ts';
+import { withConditions } from '../status/conditions.ts';
 import {
-  cascades,
   cascading,
   deleteManaged,
   isHeldBack,
@@ -213,24 +213,31 @@ export class AppDeleter {
 
   /** Shows how far a deletion is that takes its time, and tells what it waits for once that is long. */
   async #waiting(context: AppContext, memory: AppMemory, reason: string): Promise<Outcome> {
-    const sinceMs = this.#deps.clock.now() - Date.parse(context.app.metadata.deletionTimestamp ?? '');
-    if (sinceMs >= TOLD_AFTER_MS) return this.#blocked(context.app, reason);
-    if (sinceMs >= SHOWN_AFTER_MS && memory.desired !== undefined && cascades(context.app)) {
-      const refresh = { level: levels.live, isHard: false } as const;
-      const { status } = await this.#comparer.compare(context, memory, refresh);
-      await this.#deps.writer.write(context.app, { status });
-    }
-    return { type: 'wait', reason, afterMs: RECHECK_MS };
+    const { app } = context;
+    const sinceMs = this.#deps.clock.now() - Date.parse(app.metadata.deletionTimestamp ?? '');
+    const seen = sinceMs < SHOWN_AFTER_MS ? app.status : await this.#seen(context, memory);
+    const isTold = sinceMs >= TOLD_AFTER_MS;
+    await this.#deps.writer.write(app, { status: isTold ? this.#telling(seen, reason) : seen });
+    return { type: 'wait', reason, afterMs: isTold ? RETRY_MS : RECHECK_MS };
+  }
+
+  async #seen(context: AppContext, memory: AppMemory): Promise<Application['status']> {
+    if (memory.desired === undefined) return context.app.status;
+    const refresh = { level: levels.live, isHard: false } as const;
+    return (await this.#comparer.compare(context, memory, refresh)).status;
   }
 
   async #blocked(app: Application, message: string): Promise<Outcome> {
-    const status = conditionsOn(app, {
+    await this.#deps.writer.write(app, { status: this.#telling(app.status, message) });
+    return { type: 'wait', reason: message, afterMs: RETRY_MS };
+  }
+
+  #telling(status: Application['status'], message: string): ApplicationStatus {
+    return withConditions(status ?? {}, {
       drafts: [{ type: 'DeletionError', message }],
       types: new Set(['DeletionError']),
       now: nowIn(this.#deps),
     });
-    await this.#deps.writer.write(app, { status });
-    return { type: 'wait', reason: message, afterMs: RETRY_MS };
   }
 }
 

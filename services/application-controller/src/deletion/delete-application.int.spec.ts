@@ -5,7 +5,7 @@ import { poll } from '@tiphys/testing/processes';
 import { defaultTracking } from '@tiphys/tracking';
 import type { AppContext } from '../compare/desired.ts';
 import { managedMap, startView, type StartedView } from '../testing/start-view.ts';
-import { cascades, cascading, deleteManaged, withoutFinalizers } from './delete-application.ts';
+import { cascading, deleteManaged, isHeldBack, withoutFinalizers } from './delete-application.ts';
 
 let kube: KubeAccess;
 let namespace = '';
@@ -71,7 +71,7 @@ describe('deletion with cascade', () => {
     [[], false, []],
   ])('of an Application with %j', (names, isCascading, left) => {
     const app = appWith(...names);
-    expect([cascades(app), withoutFinalizers(app, cascading)]).toEqual([isCascading, left]);
+    expect([isHeldBack(app), withoutFinalizers(app, cascading)]).toEqual([isCascading, left]);
   });
 
   it('deletes the highest wave first and ends when nothing is left', async () => {

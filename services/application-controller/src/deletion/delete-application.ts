@@ -37,10 +37,6 @@ export const ownFinalizers: readonly string[] = [
   ...DELETE_STAGES.flatMap((stage) => Object.values(stageFinalizers[stage])),
 ];
 
-/** True where deleting the Application also deletes what it manages. */
-export const cascades = (app: Application): boolean =>
-  (app.metadata.finalizers ?? []).some((name) => cascading.includes(name));
-
 /** True where its deletion is anything of ours. */
 export const isHeldBack = (app: Application): boolean =>
   (app.metadata.finalizers ?? []).some((name) => ownFinalizers.includes(name));
@@ -51,8 +47,8 @@ export const withoutFinalizers = (app: Application, done: readonly string[]): re
 
 /**
  * One round of a cascading deletion: the objects of the highest wave that is left are deleted; a round in which
- * something is still going away only waits. Kept are CRDs, objects that say so, what others own, the hooks of deletions,
- * the Application itself, and what its project does not let it touch.
+ * something is still going away only waits. Hooks that ran before are among them. Kept are CRDs, objects that say so,
+ * what others own, PostDelete hooks, the Application itself, and what its project does not let it touch.
  */
 export async function deleteManaged(context: AppContext): Promise<Deletion> {
   const { app, view, project, destination, instance } = context;
@@ -130,7 +126,7 @@ function isDeleted(
   { context, gateway }: { readonly context: AppContext; readonly gateway: WriteGateway },
 ): boolean {
   if (live.owners.length > 0 || live.ref.kind === 'CustomResourceDefinition') return false;
-  if (isHook(object) && DELETE_STAGES.some((stage) => isOfType(object, stage))) return false;
+  if (isHook(object) && isOfType(object, 'PostDelete')) return false;
   if (deletionOf(object, optionsOf(context.app)) === 'refused') return false;
   return !isSelf(live, context) && isPermitted(live, object, gateway);
 }

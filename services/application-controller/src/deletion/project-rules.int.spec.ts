@@ -73,7 +73,10 @@ describe('hooks of deletions under the rules of the project (CVE-2026-77459)', {
       (status?.conditions ?? []).some(({ message }) => message.includes('unsigned')),
     );
     await remove(name);
-    await blocked(name, /^hooks of the deletion: GIT\/GPG: Failed verifying revision [0-9a-f]{40} .* unsigned \(key_id=\)$/u);
+    await blocked(
+      name,
+      /^hooks of the deletion: GIT\/GPG: Failed verifying revision [0-9a-f]{40} .* unsigned \(key_id=\)$/u,
+    );
     expect(await stage.data(`${name}-hook`)).toBeUndefined();
     await release(name);
   });

@@ -8,6 +8,14 @@ import type { ViewSettings } from '../live/cluster-view.ts';
  */
 export const viewKeyOf = (
   { server, namespaces, clusterResources, credentials, annotations: marks }: ClusterConfig,
-  settings: ViewSettings,
+  { scripted, ...settings }: ViewSettings,
 ): string =>
-  JSON.stringify([server, namespaces, clusterResources, credentials, marks[annotations.refresh], settings]);
+  JSON.stringify([
+    server,
+    namespaces,
+    clusterResources,
+    credentials,
+    marks[annotations.refresh],
+    settings,
+    scripted?.key,
+  ]);

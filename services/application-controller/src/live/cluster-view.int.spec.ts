@@ -98,6 +98,19 @@ describe('the view of a cluster', () => {
     expect(view.managed(`${app}-thief`).map(({ ref }) => ref.name)).toEqual(['taken']);
   });
 
+  it('is not told by a late answer to a write of what went meanwhile', async () => {
+    const { view } = started;
+    await apply(map('late'));
+    await becomes('the object is in view', () => view.get(keyOfMap('late')) !== undefined);
+    const resource = view.kinds.find({ group: '', version: 'v1', kind: 'ConfigMap' });
+    const body = { data: { v: 'last' } };
+    const answer = await view.api.patch(resource, { name: 'late', namespace }, { type: 'merge', body });
+    await kube.remove({ apiVersion: 'v1', kind: 'ConfigMap', name: 'late', namespace });
+    await becomes('the object is gone', () => view.get(keyOfMap('late')) === undefined);
+    view.observe(answer);
+    expect(view.get(keyOfMap('late'))).toBeUndefined();
+  });
+
   it('sees a kind that comes while it runs, its objects, and its end', async () => {
     const { view } = started;
     const kindsBefore = started.kindsTold();

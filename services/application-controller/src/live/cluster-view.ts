@@ -8,6 +8,7 @@ import { KindWatches } from './kind-watches.ts';
 import { LiveIndex } from './live-index.ts';
 import { toLiveObject, type LiveObject, type LiveReading } from './live-object.ts';
 import { isQuiet } from './quiet-updates.ts';
+import { GoneObjects } from './gone-objects.ts';
 import { Judgements } from './judgements.ts';
 import { Rediscovery } from './rediscovery.ts';
 import { SharedRun } from './shared-run.ts';
@@ -50,6 +51,7 @@ export class ClusterView {
   readonly writes: WriteSlots;
   readonly #options: ClusterViewOptions;
   readonly #index = new LiveIndex();
+  readonly #gone = new GoneObjects();
   readonly #judgements: Judgements;
   readonly #watches: KindWatches;
   readonly #doubt: ConnectionDoubt;
@@ -168,7 +170,7 @@ export class ClusterView {
   observe(object: KubeObject): void {
     const next = toLiveObject(object, this.#options);
     const before = this.#index.get(next.key);
-    if (before !== undefined && !isNewer(next, before)) return;
+    if (this.#gone.has(next.uid) || (before !== undefined && !isNewer(next, before))) return;
     this.#index.put(next);
     this.#judgements.begin(object, next, before);
     this.#tellFormerOwner(before, next);
@@ -239,6 +241,7 @@ export class ClusterView {
     if (before === undefined) return;
     const instance = this.#index.rootInstanceOf(before);
     this.#index.remove(key);
+    this.#gone.add(before.uid);
     if (instance !== undefined)
       this.#options.onChange(instance, before.instance === undefined ? 'child' : 'root');
     this.#tellTopLevel(before);

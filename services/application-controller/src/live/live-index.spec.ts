@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, OwnerReference } from '@tiphys/model';
 import { defaultTracking } from '@tiphys/tracking';
@@ -147,5 +148,44 @@ describe('what is kept of an object', () => {
       imagesOf(cron),
       imagesOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata: {} }),
     ]).toEqual([['a', 'b', 'c'], ['a', 'b'], []]);
+  });
+});
+
+describe('the order of events', () => {
+  const root = live('Deployment', 'root', { tracked: 'shop' });
+  const moved = live('Deployment', 'root', { tracked: 'other' });
+  const middle = live('ReplicaSet', 'middle', { owners: [owner(root)] });
+  const leaf = live('Pod', 'leaf', { owners: [owner(middle)] });
+  const stray = live('Pod', 'stray');
+  const all = [root, middle, leaf, stray];
+
+  const stateOf = (index: LiveIndex): unknown => ({
+    instances: ['shop', 'other'].map((name) => [...index.ofInstance(name)].map(({ key }) => key).sort()),
+    children: all.map(({ uid }) => [...index.childrenOf(uid)].map(({ key }) => key).sort()),
+    roots: all.map(({ key }) => {
+      const object = index.get(key);
+      return object === undefined ? 'gone' : index.rootInstanceOf(object);
+    }),
+    topLevel: [...index.topLevelIn('web')].map(({ key }) => key).sort(),
+    size: index.size,
+  });
+
+  it('makes no difference for what the index holds in the end', () => {
+    const event = fc.record({ object: fc.constantFrom(...all, moved), isGone: fc.boolean() });
+    const last = fc.shuffledSubarray([moved, middle, leaf, stray]);
+    fc.assert(
+      fc.property(fc.array(event), last, (events, ending) => {
+        const index = new LiveIndex();
+        for (const { object, isGone } of events) {
+          if (isGone) index.remove(object.key);
+          else index.put(object);
+        }
+        for (const { key } of all) if (!ending.some((kept) => kept.key === key)) index.remove(key);
+        for (const object of ending) index.put(object);
+        const fresh = new LiveIndex();
+        for (const object of ending.toReversed()) fresh.put(object);
+        expect(stateOf(index)).toEqual(stateOf(fresh));
+      }),
+    );
   });
 });

@@ -23,6 +23,11 @@ export class ScriptedHealth {
     this.#settings = settings;
   }
 
+  /** A text that changes with the scripts. */
+  get key(): string {
+    return JSON.stringify(this.#settings.health);
+  }
+
   /** True where a script, and not a built-in rule, says how the object is. */
   decides(object: KubeObject): boolean {
     return this.#scriptOf(object) !== undefined && endingHealthOf(object) === undefined;

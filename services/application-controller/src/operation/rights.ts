@@ -1,5 +1,5 @@
-import { hasCode, messageOf, TiphysError, type Application, type AppProject } from '@tiphys/model';
-import { impersonatedUser, type ResolvedDestination } from '@tiphys/project-policy';
+import type { Application, AppProject } from '@tiphys/model';
+import { userOf, type ResolvedDestination } from '@tiphys/project-policy';
 import type { ImpersonationSettings } from '@tiphys/settings';
 
 /** What an Application may do at its destination, asked anew for every write: projects change while syncs run. */
@@ -34,29 +34,10 @@ export function grant<T extends ResolvedDestination>(
 ): T & { readonly rights: DestinationRights } {
   const project = (): AppProject | undefined =>
     source.project(app.spec.project === '' ? 'default' : app.spec.project);
-  return { ...destination, rights: { project, user: () => userOf(app, destination, { project, source }) } };
-}
-
-function userOf(
-  app: Application,
-  destination: ResolvedDestination,
-  { project, source }: { readonly project: () => AppProject | undefined; readonly source: RightsSource },
-): string | undefined {
-  const { enabled, enforced } = source.settings.impersonation;
-  if (!enabled) return undefined;
-  try {
-    return impersonatedUser(project()?.spec ?? {}, {
-      server: destination.server,
-      writtenServer: app.spec.destination.server ?? '',
-      namespace: destination.namespace,
-      appNamespace: app.metadata.namespace ?? '',
+  const user = (): string | undefined =>
+    userOf(app, destination, {
+      project: project()?.spec ?? {},
+      impersonation: source.settings.impersonation,
     });
-  } catch (error) {
-    if (!enforced && hasCode(error, 'not-found')) return undefined;
-    throw new TiphysError(
-      'permission-denied',
-      `failed to find a matching service account to impersonate: ${messageOf(error)}`,
-      { cause: error },
-    );
-  }
+  return { ...destination, rights: { project, user } };
 }

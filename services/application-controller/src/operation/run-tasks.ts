@@ -1,5 +1,6 @@
 import type { ResourceResult } from '@tiphys/model';
 import {
+  isPending,
   nextStep,
   NO_MORE_TASKS,
   outcomeOfWave,
@@ -68,7 +69,7 @@ async function ended(run: TaskRun, step: Exclude<SyncStep, RunStep>): Promise<Ru
 }
 
 /** What was done last before a step: that is what a rest is after. */
-function earlier({ tasks }: TaskRun, step: RunStep): readonly SyncTask[] {
+function earlier({ tasks, results }: TaskRun, step: RunStep): readonly SyncTask[] {
   const before = tasks.slice(
     0,
     Math.max(
@@ -76,8 +77,9 @@ function earlier({ tasks }: TaskRun, step: RunStep): readonly SyncTask[] {
       tasks.findIndex(({ id }) => id === step.tasks[0]?.id),
     ),
   );
-  const last = before.at(-1);
-  return before.filter(({ phase, wave }) => phase === last?.phase && wave === last.wave);
+  const done = before.filter(({ id }) => !isPending(results.get(id)));
+  const last = done.at(-1);
+  return done.filter(({ phase, wave }) => phase === last?.phase && wave === last.wave);
 }
 
 async function runWave(run: TaskRun, step: RunStep): Promise<void> {

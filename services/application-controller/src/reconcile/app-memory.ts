@@ -9,6 +9,8 @@ const MAX_PAIRS = 50;
 export class AppMemory {
   /** The desired state that the spec asks for, as of the last look. */
   desired: Desired | undefined;
+  /** What that followed from beside the revisions, of an Application that names the paths it is made from. */
+  inputs: string | undefined;
   readonly diffs: DiffCache;
   /** Digests of what was published last. */
   publishedTree = '';

@@ -124,6 +124,31 @@ describe('paths that manifests are made from', { timeout: 120_000 }, () => {
   });
 });
 
+describe('an Application that names its paths', { timeout: 120_000 }, () => {
+  const annotations = { 'argocd.argoproj.io/manifest-generate-paths': '.' };
+  const namespaceOf = (name: string) => ({ namespace: `${stage.target.name}-${name}` });
+
+  it('is rendered anew without a commit where its destination or the settings change', async () => {
+    const other = namespaceOf('moved');
+    await stage.kube.request('POST', '/api/v1/namespaces', { metadata: { name: other.namespace } });
+    const files = { 'a.yaml': configMap('moving', '1') };
+    await stage.application('moving', { annotations, files, syncPolicy: { automated: { prune: true } } });
+    await stage.synced('moving');
+    await stage.patch('moving', { spec: { destination: other } });
+    await stage.until('moving', 'was compared with its new destination', ({ status }) =>
+      (status?.resources ?? []).some(({ namespace }) => namespace === other.namespace),
+    );
+    await stage.settings({ 'application.resourceTrackingMethod': 'label' });
+    try {
+      await stage.refresh('moving');
+      await stage.until('moving', 'lacks its new mark', ({ status }) => status?.sync?.status === 'OutOfSync');
+    } finally {
+      await stage.settings({});
+      await stage.kube.remove({ apiVersion: 'v1', kind: 'Namespace', name: other.namespace });
+    }
+  });
+});
+
 describe('a retry', { timeout: 120_000 }, () => {
   it('takes the latest revision where its policy asks for it', async () => {
     const bad =

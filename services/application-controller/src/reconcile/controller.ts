@@ -125,7 +125,7 @@ export class Controller {
   /** Asks for a look at the Applications of a project. */
   askProject(project: string): void {
     for (const app of this.#options.controlPlane().applications.values()) {
-      if (app.spec.project !== project) continue;
+      if ((app.spec.project === '' ? 'default' : app.spec.project) !== project) continue;
       const key = objectName(app);
       this.#memoryOf(key).ask(levels.manifests);
       this.#options.queue.add(key);

@@ -11,6 +11,7 @@ import { freshLook, type FreshLook } from './fresh-look.ts';
 import { operationGate } from './gates.ts';
 import { nextLookMs, sooner } from './look-timing.ts';
 import type { Outcome } from './outcome.ts';
+import { OperationRecord } from './operation-record.ts';
 import { nowIn, type ReconcilerDeps } from './reconciler-deps.ts';
 import { levels } from './refresh.ts';
 
@@ -30,7 +31,7 @@ export class OperationLook {
     const state = currentState(context.app, new Date(this.#deps.clock.now()));
     if (state === undefined) return idle;
     failpoint('operation-begin');
-    const record = new OperationRecord(this.#deps, context.app);
+    const record = new OperationRecord(this.#deps.writer, context.app);
     // The operation is on record before its first effect, so that a restart takes it up again.
     await record.persist(state);
     if (record.app === undefined) return idle;
@@ -66,6 +67,8 @@ export class OperationLook {
     failpoint('wait-recorded-before');
     await record.persist(state);
     if (record.app === undefined) return idle;
+    if (state.phase !== 'Terminating' && record.isStopped)
+      return this.operate({ ...context, app: record.app }, memory);
     const successor = look && this.#successorOf(record.app, state, look);
     if (successor !== undefined) {
       const ending = supersede(state, successor);
@@ -143,27 +146,6 @@ interface Gated {
 interface Running {
   readonly memory: AppMemory;
   readonly record: OperationRecord;
-}
-
-/** The Application as it was last written; undefined once it is gone. */
-class OperationRecord {
-  app: Application | undefined;
-  readonly #deps: ReconcilerDeps;
-
-  constructor(deps: ReconcilerDeps, app: Application) {
-    this.#deps = deps;
-    this.app = app;
-  }
-
-  async persist(operationState: OperationState): Promise<void> {
-    failpoint('operation-persist-before');
-    await this.write({ status: { ...this.app?.status, operationState } });
-    failpoint('operation-persist-after');
-  }
-
-  async write(change: Parameters<ReconcilerDeps['writer']['write']>[1]): Promise<void> {
-    if (this.app !== undefined) this.app = await this.#deps.writer.write(this.app, change);
-  }
 }
 
 function withoutOperation(app: Application, operationState: OperationState): Application {

@@ -38,7 +38,7 @@ export async function revisionNews(
 ): Promise<RevisionNews> {
   const { app } = context;
   const { logger } = tools.deps;
-  if (pathsText(app).trim() === '' || context.held !== undefined || !sourcesCompared(app)) return news;
+  if (!namesPaths(app) || context.held !== undefined || !sourcesCompared(app)) return news;
   const { sync, operationState } = app.status ?? {};
   const known = tools.memory.desired?.rendered.revisions ?? revisionsIn(app, sync);
   try {
@@ -55,6 +55,9 @@ export async function revisionNews(
     return news;
   }
 }
+
+/** True where `manifest-generate-paths` says what an Application is made from. */
+export const namesPaths = (app: Application): boolean => pathsText(app).trim() !== '';
 
 const pathsText = ({ metadata }: Application): string =>
   metadata.annotations?.[annotations.manifestGeneratePaths] ?? '';

@@ -7,7 +7,7 @@ import {
   type Repository,
 } from '@tiphys/model';
 import type { RenderRequest, RepoServer, RenderResult } from '@tiphys/ports';
-import { renderSources, type RenderOrder } from './render-sources.ts';
+import { renderRequests, renderSources, type RenderOrder } from './render-sources.ts';
 
 const url = 'https://git.example.com/shop.git';
 const app: Application = {
@@ -88,6 +88,16 @@ describe('rendering the sources of an Application', () => {
       },
     ]);
     expect(server.asked[0]).not.toHaveProperty('revision');
+  });
+
+  it('tells beforehand what it will ask', async () => {
+    const server = listener();
+    const order = orderOf([
+      { repoURL: url, path: 'web', helm: { valueFiles: ['$values/web.yaml'] } },
+      { repoURL: url, path: 'values', ref: 'values' },
+    ]);
+    await renderSources(server, order, settings);
+    expect(renderRequests(order, settings)).toEqual(server.asked);
   });
 
   it('passes on the keys for encrypted files that the project allows', async () => {

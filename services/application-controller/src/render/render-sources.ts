@@ -59,13 +59,7 @@ export async function renderSources(
   order: RenderOrder,
   settings: RenderSettings,
 ): Promise<Rendered> {
-  const located = order.sources.map((source, index) => locate(source, order, { settings, index }));
-  const refSources = Object.fromEntries(
-    located.filter(({ source }) => isPresent(source.ref)).map((entry) => [entry.source.ref ?? '', entry]),
-  );
-  const results = await Promise.all(
-    located.map((entry, index) => renderOne(repoServer, { entry, order, settings, refSources, index })),
-  );
+  const results = await Promise.all(rendersOf(order, settings).map((one) => renderOne(repoServer, one)));
   return {
     objects: results.flatMap(({ objects }) => objects),
     contentHash: results.map(({ contentHash }) => contentHash).join('\n'),
@@ -73,6 +67,18 @@ export async function renderSources(
     sourceTypes: results.map(({ sourceType }) => sourceType),
     integrity: [...new Set(results.flatMap(({ problems }, index) => messagesOf(problems, index, order)))],
   };
+}
+
+/** What would be asked of the repo-server. Errors: `permission-denied` for a source that the project forbids. */
+export const renderRequests = (order: RenderOrder, settings: RenderSettings): readonly RenderRequest[] =>
+  rendersOf(order, settings).map(requestFor);
+
+function rendersOf(order: RenderOrder, settings: RenderSettings): readonly OneRender[] {
+  const located = order.sources.map((source, index) => locate(source, order, { settings, index }));
+  const refSources = Object.fromEntries(
+    located.filter(({ source }) => isPresent(source.ref)).map((entry) => [entry.source.ref ?? '', entry]),
+  );
+  return located.map((entry, index) => ({ entry, order, settings, refSources, index }));
 }
 
 /** A problem of a source that lends files is told of that source. */
@@ -86,6 +92,9 @@ const messagesOf = (
     return integrityMessage(problem, { name: sources[at]?.name ?? '', index: at, count: sources.length });
   });
 
+/** An Application that names no project is in `default`, with what is lent to that. */
+const nameOf = ({ metadata }: AppProject): string => metadata.name ?? '';
+
 const isPresent = (text: string | undefined): boolean => text !== undefined && text !== '';
 
 function locate(
@@ -97,14 +106,14 @@ function locate(
   if (!isSourcePermitted(order.project.spec, source)) {
     throw new TiphysError(
       'permission-denied',
-      `application repo ${source.repoURL} is not permitted in project '${order.app.spec.project}'`,
+      `application repo ${source.repoURL} is not permitted in project '${nameOf(order.project)}'`,
     );
   }
   const revision = order.revisions?.[index];
   const signature = settings.signatureOf(source, order.project);
   return {
     source,
-    repository: settings.repositoryOf(source, order.app.spec.project),
+    repository: settings.repositoryOf(source, nameOf(order.project)),
     ...(isPresent(revision) && revision !== undefined ? { revision } : {}),
     ...(signature === undefined ? {} : { signature }),
   };
@@ -165,7 +174,7 @@ const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRe
   ...entry,
   appName: settings.instanceOf(order.app),
   appNamespace: order.app.metadata.namespace ?? '',
-  project: order.app.spec.project,
+  project: nameOf(order.project),
   destinationNamespace: order.destination.namespace,
   destinationServer: order.destination.server,
   kubeVersion: order.kubeVersion,
@@ -173,7 +182,7 @@ const requestFor = ({ entry, order, settings, refSources }: OneRender): RenderRe
   refSources,
   // Charts may depend on others: no login is lent for a repository that the project does not permit.
   helmRepositories: settings
-    .helmRepositories(order.app.spec.project)
+    .helmRepositories(nameOf(order.project))
     .filter(({ url }) => isSourcePermitted(order.project.spec, { repoURL: url })),
   options: { ...settings.options, ...decryptionOf(order.project) },
   refreshRevision: order.refreshRevision,

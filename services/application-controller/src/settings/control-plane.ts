@@ -90,6 +90,11 @@ export class ControlPlane {
   }
 
   /** Resolves once settings, projects, clusters and Applications are known, in that order. */
+  /** Secrets of the control plane: of repositories, of clusters and others. */
+  get secrets(): Iterable<KubeObject> {
+    return this.#secrets.values();
+  }
+
   async start(): Promise<void> {
     await Promise.all([this.#configMaps.start(), this.#secrets.start(), this.projects.start()]);
     await this.applications.start();

@@ -1,4 +1,4 @@
-import type { Application, ApplicationStatus, ConditionType } from '@tiphys/model';
+import type { ApplicationStatus, ConditionType } from '@tiphys/model';
 import { mergeConditions, type ConditionDraft } from '@tiphys/conditions';
 
 /** Conditions that a comparison decides about. */
@@ -28,7 +28,3 @@ export function withConditions(
   const conditions = mergeConditions(before ?? [], drafts, { evaluated: types, now });
   return conditions.length === 0 ? rest : { ...rest, conditions };
 }
-
-/** The status of an Application with the conditions of some types replaced. */
-export const conditionsOn = (app: Application, evaluated: Evaluated): ApplicationStatus =>
-  withConditions(app.status ?? {}, evaluated);

@@ -13,18 +13,24 @@ export interface AppChange {
   readonly finalizers?: readonly string[];
 }
 
+/** What surrounds each write. */
+export interface AppWriterWatch {
+  /** Gives what throws where the status of an Application is no longer this process's to write. */
+  readonly fenceOf: (app: string) => () => void;
+  /** Hears of each Application that was changed. */
+  readonly onWritten: (before: Application, after: Application) => void;
+}
+
 /** The controller's one way to write Applications: a merge patch of only what changed. */
 export class AppWriter {
   readonly #api: KubeApi;
   readonly #store: ObjectStore<Application>;
+  readonly #watched: AppWriterWatch;
 
-  readonly #fenceOf: (app: string) => () => void;
-
-  /** `fenceOf` gives what throws where the status of an Application is no longer this process's to write. */
-  constructor(api: KubeApi, store: ObjectStore<Application>, fenceOf: (app: string) => () => void) {
+  constructor(api: KubeApi, store: ObjectStore<Application>, watched: AppWriterWatch) {
     this.#api = api;
     this.#store = store;
-    this.#fenceOf = fenceOf;
+    this.#watched = watched;
   }
 
   /** Writes a change and returns the Application as it is now; undefined where it is gone. Nothing is sent when nothing changed. */
@@ -34,9 +40,10 @@ export class AppWriter {
     const { name = '', namespace = '' } = app.metadata;
     try {
       const written = (await this.#api
-        .fenced(this.#fenceOf(objectName(app)))
+        .fenced(this.#watched.fenceOf(objectName(app)))
         .patch(ownKinds.application, { name, namespace }, { type: 'merge', body: patch })) as Application;
       this.#store.observe(written);
+      this.#watched.onWritten(app, written);
       return written;
     } catch (error) {
       if (hasCode(error, 'not-found')) return undefined;

@@ -303,6 +303,37 @@ describe('what was opened', () => {
   });
 });
 
+describe('a render that is cut off', () => {
+  it('leaves nothing in the clear, and its tool saw no key', async () => {
+    await git.createRepo('hanging', {
+      ...CHART,
+      'web/secret.yaml': await encrypt('secret.yaml', `password: ${PASSWORD}\n`),
+    });
+    const [memory, seen] = [join(folder.path, 'm'), join(folder.path, 'seen')];
+    const hangingHelm = join(folder.path, 'hanging-helm');
+    const script = `[ "$1" = version ] && exec echo v3.21.4\nenv > ${seen}\nls -R ${memory}/scratch >> ${seen}\nsleep 600\n`;
+    await writeFile(hangingHelm, `#!/bin/sh\n${script}`, { mode: 0o755 });
+    const hasty = await serverWith(
+      `--sops-key-dir=${join(folder.path, 'keys')}`,
+      `--private-dir=${memory}`,
+      `--work-dir=${join(folder.path, 'work2')}`,
+      `--helm=${hangingHelm}`,
+      '--exec-timeout=3s',
+    );
+    const source = withHelm({ valueFiles: ['secret.yaml'] });
+    const error = await failure(render(renderRequest(git.url('hanging'), source, allowed), hasty));
+    expect(error.code).toBe('deadline');
+    const told = await readFile(seen, 'utf8');
+    expect(told).toContain('plain-1.yaml');
+    expect(told).toContain(`HOME=${memory}/runs/`);
+    expect(told).not.toMatch(/AGE-SECRET|SOPS|GNUPGHOME/);
+    const forms = [PASSWORD, Buffer.from(PASSWORD).toString('base64')];
+    expect(await filesWith(forms, folder.path)).toEqual([]);
+    await hasty.close();
+    expect(await readdir(memory)).toEqual([]);
+  });
+});
+
 async function rendersDone(): Promise<number> {
   const text = await (await fetch(`${server.metricsUrl}/metrics`)).text();
   const name = 'argocd_repo_parallelism_wait_duration_seconds_count';

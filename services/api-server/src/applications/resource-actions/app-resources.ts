@@ -1,6 +1,6 @@
-import { GROUP, TiphysError, arrayAt, hasCode, keyOf, messageOf, refOf, stringAt } from '@tiphys/model';
+import { GROUP, TiphysError, arrayAt, keyOf, refOf, stringAt } from '@tiphys/model';
 import type { AppProject, Application, JsonObject, JsonValue, KubeObject, ResourceRef } from '@tiphys/model';
-import { impersonatedUser } from '@tiphys/project-policy';
+import { userOf } from '@tiphys/project-policy';
 import type { ResolvedDestination } from '@tiphys/project-policy';
 import type { KubeApi } from '@tiphys/ports';
 import { ownKinds } from '@tiphys/runtime/watch';
@@ -92,33 +92,15 @@ export class AppResources {
     const namespace = app.spec.destination.namespace ?? '';
     const destination = { server, name, namespace, clusterProject: found.project };
     const cluster = await clusters.at(server);
-    const user = this.#userFor(app, project, destination);
+    const user = userOf(app, destination, {
+      project: project.spec,
+      impersonation: settings.tenancy.impersonation,
+    });
     return {
       destination,
       project,
       cluster: user === undefined ? cluster : { ...cluster, api: cluster.api.as(user) },
     };
-  }
-
-  /** The service account whose rights requests for this Application have, where syncs impersonate. */
-  #userFor(app: Application, project: AppProject, destination: ResolvedDestination): string | undefined {
-    const { enabled, enforced } = this.#parts.settings.tenancy.impersonation;
-    if (!enabled) return undefined;
-    try {
-      return impersonatedUser(project.spec, {
-        server: destination.server,
-        writtenServer: app.spec.destination.server ?? '',
-        namespace: destination.namespace,
-        appNamespace: app.metadata.namespace ?? '',
-      });
-    } catch (error) {
-      if (!enforced && hasCode(error, 'not-found')) return undefined;
-      throw new TiphysError(
-        'permission-denied',
-        `failed to find a matching service account to impersonate: ${messageOf(error)}`,
-        { cause: error },
-      );
-    }
   }
 }
 

@@ -33,6 +33,12 @@ export const hooks: readonly Situation[] = [
   {
     name: 'deletion-hooks',
     at: 11,
+    known: [
+      {
+        path: 'conditions',
+        reason: 'The reference stumbles for a moment over an object that it deleted itself.',
+      },
+    ],
     play: async (stage) => {
       await stage.sync();
       await stage.synced();

@@ -62,10 +62,6 @@ export const syncs: readonly Situation[] = [
   {
     name: 'deletion-in-progress',
     at: 11,
-    known: ['health.status', 'resources[0].status', 'sync.status'].map((path) => ({
-      path,
-      reason: 'An Application that is being deleted is not compared any more.',
-    })),
     play: async (stage) => {
       await stage.sync();
       await stage.synced();
