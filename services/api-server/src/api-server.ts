@@ -15,11 +15,11 @@ import type {
   RepoServer,
   RepositoryCatalogue,
 } from '@tiphys/ports';
+import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
+import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
 import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { PasswordLogin } from './accounts/login.ts';
-import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
-import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -200,7 +200,8 @@ export class ApiServer {
     const shared = { api: this.#parts.api, stores: this.#stores, settings, access, namespace };
     const accounts = new AccountStore({ ...shared, store: this.#stores.secret });
     const links = new DeepLinks({ go: this.#parts.go, logger, readYaml });
-    const events = new EventLog({ api: this.#parts.api, clock, logger });
+    const reasons = enabledReasons(config.enableK8sEvent);
+    const events = new EventLog({ api: this.#parts.api, clock, logger, reasons });
     const projects = new ProjectStore(this.#parts.api, this.#stores.projects, namespace);
     return [
       session.handlers,

@@ -22,12 +22,20 @@ export class EventLog {
   readonly #api: KubeApi;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #reasons: ReadonlySet<string>;
   #last = 0;
 
-  constructor(parts: { readonly api: KubeApi; readonly clock: Clock; readonly logger: Logger }) {
+  /** Events are written for `reasons` only. */
+  constructor(parts: {
+    readonly api: KubeApi;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly reasons: ReadonlySet<string>;
+  }) {
     this.#api = parts.api;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
+    this.#reasons = parts.reasons;
   }
 
   /** Notes what a caller did to an object of ours; `did` follows the caller's name. Never rejects. */
@@ -35,6 +43,7 @@ export class EventLog {
     object: KubeObject,
     { reason, did, claims }: { reason: EventReason; did: string; claims: Claims | undefined },
   ): Promise<void> {
+    if (!this.#reasons.has(reason)) return;
     const who = claims?.subject === undefined || claims.subject === '' ? 'Unknown user' : claims.subject;
     try {
       await this.#api.create(EVENTS, this.#event(object, reason, `${who} ${did}`.slice(0, MAX_MESSAGE)));

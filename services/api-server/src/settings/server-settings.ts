@@ -119,6 +119,11 @@ export class ServerSettings {
     return /^\d+[smh]$/.test(text) ? (parseGoDuration(text) ?? DAY_MS) : DAY_MS;
   }
 
+  /** True where the right to change an Application is the right to change its objects as well. */
+  get objectRightsInherited(): boolean {
+    return this.cm('server.rbac.disableApplicationFineGrainedRBACInheritance') === 'false';
+  }
+
   get anonymousEnabled(): boolean {
     return this.cm('users.anonymous.enabled') === 'true';
   }
