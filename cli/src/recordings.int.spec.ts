@@ -52,7 +52,7 @@ const verbs = [
   'actions',
 ];
 
-/** Groups of which this client has every recorded verb, but for those that need a kubeconfig. */
+/** Groups of which this client has every recorded verb, but for `cluster add`, whose recordings need the cluster (see cluster-add.int.spec.ts). */
 const groups = ['repo', 'repocreds', 'cert', 'gpg', 'cluster'];
 
 const isOurs = ({ argv }: Recording): boolean =>

@@ -84,6 +84,7 @@ export const table: readonly CommandEntry[] = [
     summary: 'Remove a login for a group of repositories',
     load: () => import('./repocreds/rm.ts'),
   },
+  { path: ['cluster', 'add'], summary: 'Add a cluster', load: () => import('./cluster/add.ts') },
   { path: ['cluster', 'list'], summary: 'List clusters', load: () => import('./cluster/list.ts') },
   { path: ['cluster', 'get'], summary: 'Show a cluster', load: () => import('./cluster/get.ts') },
   { path: ['cluster', 'set'], summary: 'Change a cluster', load: () => import('./cluster/set.ts') },

@@ -1,6 +1,7 @@
 import { exitCodes, Failure } from '../../program/failure.ts';
 import { defineCommand } from '../../program/definition.ts';
 import { queryOf } from './cluster-ref.ts';
+import { pairs } from './pairs.ts';
 
 export const command = defineCommand({
   usage: 'NAME',
@@ -36,15 +37,3 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-/** @throws Failure for what is no `key=value` */
-function pairs(list: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    list.map((entry) => {
-      const at = entry.indexOf('=');
-      if (at < 1)
-        throw new Failure(`${JSON.stringify(entry)} is no key=value`, { exitCode: exitCodes.general });
-      return [entry.slice(0, at), entry.slice(at + 1)];
-    }),
-  );
-}
