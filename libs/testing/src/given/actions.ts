@@ -41,7 +41,11 @@ export async function syncToEnd(world: World, name: string, request: object = {}
 }
 
 /** Syncs what was compared, and again while the control plane does not know of the last change yet. */
-export const syncUntil = (world: World, name: string, phase: 'Succeeded' | 'Failed' | 'Error'): Promise<Application> =>
+export const syncUntil = (
+  world: World,
+  name: string,
+  phase: 'Succeeded' | 'Failed' | 'Error',
+): Promise<Application> =>
   poll(
     async () => {
       await world.eventually(name, 'is compared', ({ status }) => status?.sync?.status !== undefined);
