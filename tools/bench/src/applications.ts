@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { makeKubeApi, loadKubeconfig } from '@tiphys/adapter-kube';
 import type { Application } from '@tiphys/model';
 import type { ApiResource, KubeApi, Reflector } from '@tiphys/ports';
@@ -17,6 +18,14 @@ export const configMapKind: ApiResource = {
   version: 'v1',
   kind: 'ConfigMap',
   resource: 'configmaps',
+  namespaced: true,
+  verbs,
+};
+const eventKind: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  resource: 'events',
   namespaced: true,
   verbs,
 };
@@ -87,6 +96,17 @@ export class Applications {
   refresh(name: string): Promise<unknown> {
     const body = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
     return this.api.patch(applicationKind, { namespace: this.namespace, name }, { type: 'merge', body });
+  }
+
+  /** Waits until no more Events of what was done are written: control planes write them late, and not all at once. */
+  async untilTold(): Promise<void> {
+    const count = async (): Promise<number> =>
+      (await this.api.list(eventKind, { namespace: this.namespace })).items.length;
+    let before = -1;
+    for (let now = await count(); now > before; now = await count()) {
+      before = now;
+      await pause(3_000);
+    }
   }
 
   async close(): Promise<void> {

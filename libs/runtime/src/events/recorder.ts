@@ -12,7 +12,7 @@ const events: ApiResource = {
 };
 
 const BURST = 100;
-const PER_SECOND = 25;
+const PER_SECOND = 50;
 const MAX_WAITING = 10_000;
 
 export interface EventRecorderOptions {
@@ -26,7 +26,7 @@ export interface EventRecorderOptions {
   readonly labelsOf?: (app: Application) => Readonly<Record<string, string>>;
   /** Events written without a pause between them; default 100. */
   readonly burst?: number;
-  /** Events a second after a burst; default 25. */
+  /** Events a second after a burst; default 50. */
   readonly perSecond?: number;
 }
 

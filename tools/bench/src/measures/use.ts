@@ -10,8 +10,9 @@ export interface IdleUse {
   readonly gitRequestsPerMinute: number;
 }
 
-/** What the services use while nothing happens. */
-export async function measureIdle({ options, pids, git }: BenchContext): Promise<IdleUse> {
+/** What the services use while nothing happens, once all that happened has been told. */
+export async function measureIdle({ applications, options, pids, git }: BenchContext): Promise<IdleUse> {
+  await applications.untilTold();
   const before = cpuOf(pids);
   const requests = git.requests.count();
   await pause(options.idleSeconds * 1_000);
