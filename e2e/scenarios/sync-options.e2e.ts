@@ -325,6 +325,13 @@ describe('RespectIgnoreDifferences', () => {
     await change('respect', { 'a.json': mapOf('respect', { v: '2', loose: '1' }) });
     expect(await tiphys.data('respect')).toEqual({ v: '2', loose: 'theirs' });
     await tiphys.patch('respect', { spec: { syncPolicy: null } });
+    // The API takes the options of a sync from what it has watched.
+    await poll(
+      async () =>
+        (await tiphys.rest.call<Application>('GET', '/api/v1/applications/respect')).spec.syncPolicy ===
+        undefined,
+      { what: 'the API knows of the change' },
+    );
     await syncToEnd(tiphys, 'respect');
     expect(await tiphys.data('respect')).toEqual({ v: '2', loose: '1' });
   });

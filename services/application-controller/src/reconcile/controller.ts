@@ -7,6 +7,7 @@ import type { ControllerMetrics } from '../metrics/controller-metrics.ts';
 import type { LookGate } from '../sharding/look-gate.ts';
 import type { ControlPlane } from '../settings/control-plane.ts';
 import { AppMemory } from './app-memory.ts';
+import { askedMeanwhile } from './asked-meanwhile.ts';
 import type { AppReconciler } from './app-reconciler.ts';
 import type { DependencyIndex } from './dependency-index.ts';
 import type { Outcome } from './outcome.ts';
@@ -56,8 +57,8 @@ export class Controller {
       metrics.applicationChanged(key, before, isGone ? undefined : object);
     else metrics.forget(key, before);
     if (isGone) return this.#forget(key);
-    // What the controller itself wrote is no news to it.
-    if (origin === 'watch') this.#options.queue.add(key);
+    // What the controller itself wrote is no news to it, but for what others wrote just before.
+    if (origin === 'watch' || askedMeanwhile(before, object)) this.#options.queue.add(key);
   }
 
   /** Asks for a look at one Application. */
