@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configMap, givenTiphys } from '@tiphys/testing/given';
 import { freePort } from '@tiphys/testing/processes';
-import { yaml } from '../manifests/index.ts';
+import { definitionOf, yaml } from '../manifests/index.ts';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
 
@@ -12,33 +12,11 @@ beforeAll(async () => {
 afterAll(() => tiphys.close());
 
 const group = 'kinds.example.com';
-const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+type Rest = [versions?: readonly string[], conversion?: object];
 
-/** A definition of which the last version is stored. */
-const crdOf = (kind: string, versions: readonly string[] = ['v1'], conversion?: object) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${kind.toLowerCase()}s.${group}` },
-  spec: {
-    group,
-    scope: 'Namespaced',
-    names: {
-      kind,
-      plural: `${kind.toLowerCase()}s`,
-      singular: kind.toLowerCase(),
-      listKind: `${kind}List`,
-    },
-    versions: versions.map((name, index) => ({
-      name,
-      served: true,
-      storage: index === versions.length - 1,
-      schema,
-    })),
-    ...(conversion === undefined ? {} : { conversion }),
-  },
-});
+const crdOf = (kind: string, ...rest: Rest) => definitionOf(group, kind, ...rest);
 
-const define = (...crd: Parameters<typeof crdOf>): Promise<unknown> =>
+const define = (...crd: [kind: string, ...Rest]): Promise<unknown> =>
   tiphys.kube.apply(crdOf(...crd) as never);
 
 const remove = (kind: string): Promise<void> => {

@@ -11,7 +11,7 @@ import {
   syncToEnd,
 } from '@tiphys/testing/given';
 import { poll } from '@tiphys/testing/processes';
-import { balancer, deployment, inWave } from '../manifests/index.ts';
+import { balancer, definitionOf, deployment, inWave } from '../manifests/index.ts';
 
 let tiphys: Awaited<ReturnType<typeof givenTiphys>>;
 
@@ -177,34 +177,10 @@ describe('what is applied at all', () => {
     await tiphys.eventually('late', 'waits for its first wave', ({ status }) =>
       /waiting for healthy state of \/Service\/late/u.test(status?.operationState?.message ?? ''),
     );
-    await tiphys.kube.applyAll([crdOf('late.example.com', 'Late') as never]);
+    await tiphys.kube.applyAll([definitionOf('late.example.com', 'Late')]);
     await readyBalancer(tiphys, 'late');
     expect(ends(await endOfOperation(tiphys, 'late'))).toMatchObject({ phase: 'Succeeded' });
     expect(await tiphys.live('late.example.com/v1', 'Late', 'late')).toMatchObject({ spec: { size: 1 } });
-  });
-
-  const crdOf = (group: string, kind: string): object => ({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${kind.toLowerCase()}s.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: {
-        kind,
-        plural: `${kind.toLowerCase()}s`,
-        singular: kind.toLowerCase(),
-        listKind: `${kind}List`,
-      },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        },
-      ],
-    },
   });
 });
 
