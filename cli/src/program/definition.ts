@@ -11,7 +11,12 @@ interface FlagBase {
 export type Flag =
   | (FlagBase & { readonly kind: 'text'; readonly default?: string; readonly placeholder?: string })
   | (FlagBase & { readonly kind: 'switch'; readonly default?: boolean })
-  | (FlagBase & { readonly kind: 'list'; readonly placeholder?: string })
+  | (FlagBase & {
+      readonly kind: 'list';
+      readonly placeholder?: string;
+      /** A value may hold several, with commas between them. */
+      readonly commas?: boolean;
+    })
   | (FlagBase & { readonly kind: 'integer'; readonly default?: number })
   | (FlagBase & { readonly kind: 'integers' });
 

@@ -72,7 +72,10 @@ function withParser(option: Option, flag: Flag): Option {
         ...text.split(',').map(parseInteger),
       ]);
     case 'list':
-      return option.argParser<readonly string[]>((text, before) => [...(before ?? []), text]);
+      return option.argParser<readonly string[]>((text, before) => [
+        ...(before ?? []),
+        ...(flag.commas === true ? text.split(',') : [text]),
+      ]);
     case 'text':
     case 'switch':
       return option;
