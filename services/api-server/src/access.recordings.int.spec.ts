@@ -21,7 +21,13 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 /** Stands still until it is put forward, so that what was recorded in one second happens in one. */
 let time = systemClock.now();
-const clock: Clock = { ...systemClock, now: () => time };
+const clock: Clock = {
+  now: () => time,
+  sleep: async (ms) => {
+    await systemClock.sleep(ms);
+    time += ms;
+  },
+};
 
 /** Services whose calls belong here. */
 const OURS =

@@ -70,8 +70,10 @@ export class AccountService {
     const id = stringAt(request, 'id') || randomUUID();
     this.#enforce(claims, 'update', name);
     const seconds = lifetimeIn(request);
-    const { token, iat, exp } = this.#parts.renewal.sign({ subject: `${name}:apiKey`, id, seconds });
-    await this.#parts.accounts.update(name, ({ tokens, capabilities }) => {
+    const { accounts, renewal } = this.#parts;
+    await renewal.settled(accounts.get(name));
+    const { token, iat, exp } = renewal.sign({ subject: `${name}:apiKey`, id, seconds });
+    await accounts.update(name, ({ tokens, capabilities }) => {
       const refuse = (why: string): TiphysError =>
         new TiphysError('unknown', `failed to update account with new token: ${why}`);
       if (tokens.some((each) => each.id === id)) throw refuse(`account already has token with id '${id}'`);

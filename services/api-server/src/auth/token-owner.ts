@@ -4,7 +4,11 @@ import type { Account } from '../accounts/account.ts';
 import { roleTokens } from '../projects/role-tokens.ts';
 import type { Claims } from './claims.ts';
 
-/** @throws TiphysError `unauthenticated` where the account does not stand by the token any more. */
+/**
+ * Times are whole seconds: a token of the second in which the password changed may be older than the change, so it is
+ * refused; new ones are made after that second (see `Renewal.settled`).
+ * @throws TiphysError `unauthenticated` where the account does not stand by the token any more.
+ */
 export function checkAccount(claims: Claims, account: Account | undefined): void {
   const { subject, capability, tokenId, issuedAt } = claims;
   if (account === undefined) throw refused(`account '${subject}' does not exist`);
@@ -16,7 +20,7 @@ export function checkAccount(claims: Claims, account: Account | undefined): void
   if (capability === 'apiKey' && !account.tokens.some(({ id }) => id === tokenId)) {
     throw refused(`account ${subject} does not have token with id ${tokenId}`);
   }
-  if (issuedAt === undefined || issuedAt * 1_000 < account.passwordMtime) {
+  if (issuedAt === undefined || issuedAt * 1_000 <= account.passwordMtime) {
     throw refused('account password has changed since token issued');
   }
 }

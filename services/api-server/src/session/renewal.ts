@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { RENEW_TOKEN } from '@tiphys/adapter-argo-api';
 import type { Call } from '@tiphys/adapter-argo-api';
 import type { Clock } from '@tiphys/ports';
+import type { Account } from '../accounts/account.ts';
 import { ISSUER } from '../auth/claims.ts';
 import type { Claims } from '../auth/claims.ts';
 import { signToken } from '../auth/token.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 
 const RENEW_BELOW_S = 5 * 60;
+const SECOND_MS = 1_000;
 
 interface Wanted {
   readonly subject: string;
@@ -23,6 +25,12 @@ export class Renewal {
   constructor(settings: ServerSettings, clock: Clock) {
     this.#settings = settings;
     this.#clock = clock;
+  }
+
+  /** Resolves when a token made now cannot be taken for one from before the last change of the password. */
+  async settled({ passwordMtime }: Account): Promise<void> {
+    const left = passwordMtime + SECOND_MS - this.#clock.now();
+    if (left > 0) await this.#clock.sleep(Math.min(left, SECOND_MS));
   }
 
   /** A login token of an account that lives for `seconds`. */

@@ -53,7 +53,7 @@ export class SessionService {
     }
     const started = this.#parts.clock.now();
     const account = await this.#parts.login.check(username, password, call.peer);
-    if (account !== undefined) return this.#session(account);
+    if (account !== undefined) return await this.#session(account);
     await this.#pad(started);
     throw new TiphysError('unauthenticated', 'Invalid username or password');
   }
@@ -63,10 +63,11 @@ export class SessionService {
     if (left > 0) await this.#parts.clock.sleep(left);
   }
 
-  #session(account: Account): JsonObject {
+  async #session(account: Account): Promise<JsonObject> {
     const refusal = loginRefusal(account);
     if (refusal !== undefined) throw new TiphysError('unauthenticated', refusal);
     const { settings, renewal } = this.#parts;
+    await renewal.settled(account);
     return { token: renewal.issue(account.name, Math.floor(settings.sessionMs / 1_000)) };
   }
 }
