@@ -1,6 +1,6 @@
 import { clusterOfSecret, inClusterConfig } from '@tiphys/adapter-kube';
 import { Gateway, GrpcWeb, Mux, createGrpcServer } from '@tiphys/adapter-argo-api';
-import type { GrpcServer, KeyPair } from '@tiphys/adapter-argo-api';
+import type { GrpcServer, TlsLimits } from '@tiphys/adapter-argo-api';
 import { configNames } from '@tiphys/model';
 import type {
   Cache,
@@ -44,7 +44,8 @@ import { SessionService } from './session/session-service.ts';
 import { ServerSettings, dataOf, readYaml } from './settings/server-settings.ts';
 import { SettingsService } from './settings/settings-service.ts';
 import { configMapHandlers } from './store/settings-handlers.ts';
-import { Stores, TLS_SECRET } from './store/stores.ts';
+import { Stores } from './store/stores.ts';
+import { ServedCertificate } from './tls/served-certificate.ts';
 import { versionHandlers } from './version/version-service.ts';
 
 export interface ApiServerParts {
@@ -74,6 +75,7 @@ export class ApiServer {
   readonly #revocations: Revocations;
   readonly #clusters: DestinationClusters;
   readonly #events: EventRecorder;
+  readonly #certificate: ServedCertificate;
   #mux: Mux | undefined;
   #grpc: GrpcServer | undefined;
 
@@ -83,6 +85,12 @@ export class ApiServer {
     const { applicationNamespaces } = config;
     this.#stores = new Stores({ api, namespace, applicationNamespaces, logger });
     this.#settings = new ServerSettings(this.#stores, namespace);
+    this.#certificate = new ServedCertificate({
+      settings: this.#settings,
+      stores: this.#stores,
+      clock,
+      logger,
+    });
     this.#passwords = new Passwords(parts.passwordProgram);
     this.#revocations = new Revocations({ cache, pubSub, clock, logger });
     this.#clusters = new DestinationClusters({
@@ -142,7 +150,7 @@ export class ApiServer {
       logger,
       passwords: this.#passwords,
       adminEnabled: this.#settings.adminEnabled,
-      needsCertificate: !config.insecure && this.#ownKeyPair() === undefined,
+      needsCertificate: !config.insecure && !this.#certificate.isOwn,
     });
     const secret = await start.run();
     this.#stores.secret.observe(secret);
@@ -156,7 +164,7 @@ export class ApiServer {
     const renewal = new Renewal(settings, clock);
     const handlers = this.#handlers(renewal);
     const calls = new Dispatch({ handlers, authenticator, renewal, settings, clock });
-    const tls = config.insecure ? undefined : this.#keyPair();
+    const tls = config.insecure ? undefined : this.#certificate.current();
     const gateway = new Gateway({
       calls,
       logger,
@@ -169,15 +177,18 @@ export class ApiServer {
       port: config.port,
       address: config.address,
       tls,
+      tlsLimits: tlsLimitsOf(config),
+      logger,
       grpc: this.#grpc.injector,
       http: httpHandler({
         gateway,
         grpcWeb: new GrpcWeb(calls, logger),
         logout: new Logout({ authenticator, revocations: this.#revocations, settings, logger }),
+        pages: config,
         notReady: () => this.notReady(),
       }),
     });
-    if (tls) this.#followCertificate(mux);
+    if (tls) this.#certificate.follow(mux, tls);
     return mux;
   }
 
@@ -233,27 +244,10 @@ export class ApiServer {
       logger,
     });
   }
-
-  #ownKeyPair(): KeyPair | undefined {
-    return this.#settings.keyPair(this.#stores.tlsSecret, TLS_SECRET);
-  }
-
-  #keyPair(): KeyPair {
-    const pair = this.#ownKeyPair() ?? this.#settings.keyPair(this.#stores.secret, configNames.secret);
-    if (!pair) throw new Error(`no certificate in ${TLS_SECRET} or ${configNames.secret}`);
-    return pair;
-  }
-
-  /** A new certificate is served from the next connection on. */
-  #followCertificate(mux: Mux): void {
-    const follow = (): void => {
-      try {
-        mux.useCertificate(this.#keyPair());
-      } catch (error) {
-        this.#parts.logger.error('the new certificate cannot be used; the old one stays', { error });
-      }
-    };
-    this.#stores.tlsSecret.subscribe(follow);
-    this.#stores.secret.subscribe(follow);
-  }
 }
+
+const tlsLimitsOf = ({ tlsminversion, tlsmaxversion, tlsciphers }: ApiServerConfig): TlsLimits => ({
+  minVersion: tlsminversion === '1.3' ? '1.3' : '1.2',
+  maxVersion: tlsmaxversion,
+  ciphers: tlsciphers.split(':').filter((name) => name !== ''),
+});

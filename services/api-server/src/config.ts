@@ -1,3 +1,4 @@
+import { DEFAULT_CIPHERS } from '@tiphys/adapter-argo-api';
 import { flags, parseConfig } from '@tiphys/runtime/config';
 import type { ConfigOf } from '@tiphys/runtime/config';
 
@@ -88,6 +89,36 @@ const spec = {
     help: 'Compress replies.',
     default: 'true',
     env: ['ARGOCD_SERVER_ENABLE_GZIP'],
+  },
+  contentSecurityPolicy: {
+    kind: flags.text,
+    help: 'Content-Security-Policy of pages; empty for none. Answers of the API have a stricter one.',
+    default: "frame-ancestors 'self';",
+    env: ['ARGOCD_SERVER_CONTENT_SECURITY_POLICY'],
+  },
+  xFrameOptions: {
+    kind: flags.text,
+    help: 'X-Frame-Options of pages; empty for none.',
+    default: 'sameorigin',
+    env: ['ARGOCD_SERVER_X_FRAME_OPTIONS'],
+  },
+  tlsminversion: {
+    kind: flags.oneOf(['1.0', '1.1', '1.2', '1.3']),
+    help: 'Least version of TLS; those below 1.2 count as 1.2.',
+    default: '1.2',
+    env: ['ARGOCD_TLS_MIN_VERSION'],
+  },
+  tlsmaxversion: {
+    kind: flags.oneOf(['1.2', '1.3']),
+    help: 'Greatest version of TLS.',
+    default: '1.3',
+    env: ['ARGOCD_TLS_MAX_VERSION'],
+  },
+  tlsciphers: {
+    kind: flags.text,
+    help: 'Cipher suites of TLS 1.2, colon-separated.',
+    default: DEFAULT_CIPHERS.join(':'),
+    env: ['ARGOCD_TLS_CIPHERS'],
   },
   maxLogins: {
     kind: flags.integer(1, 100_000),

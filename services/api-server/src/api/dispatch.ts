@@ -39,6 +39,10 @@ export class Dispatch implements ApiCalls {
     }
   }
 
+  isOpen(method: MethodShape): boolean {
+    return isOpen(method);
+  }
+
   async admit(method: MethodShape, call: Call): Promise<void> {
     await this.#claims(call, isOpen(method));
   }

@@ -1,22 +1,27 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { GRPC_WEB, sendText } from '@tiphys/adapter-argo-api';
+import { GRPC_WEB, pathOf, sendText } from '@tiphys/adapter-argo-api';
 import type { Gateway, GrpcWeb } from '@tiphys/adapter-argo-api';
 import type { Logout } from '../session/logout.ts';
+import { setPageHeaders } from './page-headers.ts';
+import type { PageHeaders } from './page-headers.ts';
 
 export interface HttpParts {
   readonly gateway: Gateway;
   readonly grpcWeb: GrpcWeb;
   readonly logout: Logout;
+  readonly pages: PageHeaders;
   /** Names what is not ready; empty means ready. */
   readonly notReady: () => readonly string[];
 }
 
 /** Everything that speaks HTTP/1.1 on the port. */
-export function httpHandler({ gateway, grpcWeb, logout, notReady }: HttpParts): RequestListener {
+export function httpHandler(parts: HttpParts): RequestListener {
+  const { gateway, grpcWeb, logout, pages, notReady } = parts;
   return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const path = pathOf(request);
+    if (!path.startsWith('/api/')) setPageHeaders(response, pages);
     if (request.headers['content-type'] === GRPC_WEB) void grpcWeb.handle(request, response);
-    else if (path.includes('//')) redirect(request, response);
+    else if (path.startsWith('/') && path.includes('//')) redirect(request, response);
     else if (path.startsWith('/api/')) void gateway.handle(request, response);
     else if (path === '/healthz') sendHealth(response, notReady());
     else if (path === '/auth/logout') void logout.handle(request, response);
@@ -29,10 +34,10 @@ function sendHealth(response: ServerResponse, missing: readonly string[]): void 
   response.end(missing.length === 0 ? 'ok\n' : `not ready: ${missing.join(', ')}\n`);
 }
 
-/** A path with empty segments is sent to the one that it most likely meant. */
+/** A path with empty segments is sent to the one that it most likely meant, which never is on another host. */
 function redirect(request: IncomingMessage, response: ServerResponse): void {
   const [path = '/', ...query] = (request.url ?? '/').split('?');
-  const location = [path.replace(/\/{2,}/g, '/'), ...query].join('?');
+  const location = [path.replace(/[/\\]{2,}/g, '/').replaceAll('\\', '%5C'), ...query].join('?');
   response.writeHead(307, { 'Content-Type': 'text/html; charset=utf-8', Location: location });
   const link = location.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
   response.end(request.method === 'GET' ? `<a href="${link}">Temporary Redirect</a>.\n\n` : undefined);

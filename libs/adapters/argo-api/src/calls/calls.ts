@@ -16,6 +16,8 @@ export interface Call {
 
 /** The API itself, apart from how a call arrived. Errors are TiphysError; anything else is a fault of the server. */
 export interface ApiCalls {
+  /** True for methods that answer callers without a token: what such a caller may send is small. */
+  isOpen(method: MethodShape): boolean;
   /** Rejects callers that may not call the method at all, before their request is read. */
   admit(method: MethodShape, call: Call): Promise<void>;
   unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject>;

@@ -18,11 +18,16 @@ import { statusOf } from '../calls/status.ts';
 import { encodeProto } from '../codec/index.ts';
 import { apiSchema } from '../schema/load.ts';
 import type { MethodShape } from '../schema/shape.ts';
+import { admission } from './limits.ts';
 import { textOf } from './metadata.ts';
 
 /** Bytes of a message, both ways: what clients of this API allow. */
 const MAX_MESSAGE = 200 * 1024 * 1024;
 const MIN_PING_MS = 10_000;
+/** Calls at once on one connection; watches of a proxy that serves many people share one. */
+const MAX_STREAMS = 1_000;
+/** MiB that one connection may hold on to. */
+const MAX_SESSION_MIB = 512;
 
 type AnyCall =
   | ServerUnaryCall<Buffer, Buffer>
@@ -41,6 +46,9 @@ export function createGrpcServer(calls: ApiCalls, logger: Logger): GrpcServer {
     'grpc.max_receive_message_length': MAX_MESSAGE,
     'grpc.max_send_message_length': MAX_MESSAGE,
     'grpc.http2.min_ping_interval_without_data_ms': MIN_PING_MS,
+    'grpc.max_concurrent_streams': MAX_STREAMS,
+    'grpc-node.max_session_memory': MAX_SESSION_MIB,
+    interceptors: [admission({ calls, fail: (method, error) => failed(logger, method, error) })],
   });
   for (const [definition, handlers] of services(calls, logger)) server.addService(definition, handlers);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
@@ -83,10 +91,7 @@ function handlerOf(
   calls: ApiCalls,
   logger: Logger,
 ): UntypedServiceImplementation[string] {
-  const fail = (error: unknown): ReturnType<typeof failure> => {
-    if (!(error instanceof TiphysError)) logger.error('call failed', { method: method.path, error });
-    return failure(error);
-  };
+  const fail = (error: unknown): Failure => failed(logger, method, error);
   if (method.clientStreams) {
     return (_call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
       done(fail(new TiphysError('unimplemented', `${method.path} is not served`)));
@@ -170,11 +175,15 @@ function grpcCall(call: AnyCall): GrpcCall {
   };
 }
 
-function failure(error: unknown): {
+interface Failure {
   readonly code: status;
   readonly details: string;
   readonly metadata: Metadata;
-} {
+}
+
+/** The status of an error; what has no code is a fault of ours and goes to the log. */
+function failed(logger: Logger, { path }: MethodShape, error: unknown): Failure {
+  if (!(error instanceof TiphysError)) logger.error('call failed', { method: path, error });
   const { code, message } = statusOf(error);
   return { code, details: message, metadata: new Metadata() };
 }

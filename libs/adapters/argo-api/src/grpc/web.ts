@@ -9,6 +9,7 @@ import { apiSchema } from '../schema/load.ts';
 import type { MethodShape } from '../schema/shape.ts';
 import { readBody } from '../rest/body.ts';
 import { firstMessage, frame, timeoutMs } from './frames.ts';
+import { MAX_STRANGER_MESSAGE } from './limits.ts';
 
 export const GRPC_WEB = 'application/grpc-web+proto';
 const MAX_MESSAGE = 200 * 1024 * 1024;
@@ -39,6 +40,7 @@ export class GrpcWeb {
     } catch (error) {
       if (!(error instanceof TiphysError)) this.#logger.error('call failed', { method: request.url, error });
       if (response.destroyed) return;
+      if (!request.complete) response.setHeader('Connection', 'close');
       sendFailure(response, error);
     }
   }
@@ -46,7 +48,8 @@ export class GrpcWeb {
   async #serve(request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> {
     const method = methodOf(request.url ?? '/');
     await this.#calls.admit(method, call);
-    const message = readRequest(method, firstMessage(await readBody(request, MAX_MESSAGE)));
+    const limit = this.#calls.isOpen(method) ? MAX_STRANGER_MESSAGE : MAX_MESSAGE;
+    const message = readRequest(method, firstMessage(await readBody(request, limit)));
     if (method.clientStreams) throw new TiphysError('unimplemented', `${method.path} is not served`);
     if (method.serverStreams) {
       for await (const reply of this.#calls.stream(method, message, call)) {

@@ -34,6 +34,10 @@ const logger: Logger = {
 class Echo implements ApiCalls {
   aborted = 0;
 
+  isOpen(method: MethodShape): boolean {
+    return method.service === 'session.SessionService';
+  }
+
   admit(_method: MethodShape, call: Call): Promise<void> {
     return call.metadata('token') === 'stranger'
       ? Promise.reject(new TiphysError('unauthenticated', 'who are you?'))
@@ -108,6 +112,7 @@ class Server {
       address: '127.0.0.1',
       tls: pair && { certificate: pair.certPem, key: pair.keyPem },
       grpc: this.#grpc.injector,
+      logger,
       http: (request, response) =>
         void (request.headers['content-type'] === GRPC_WEB
           ? web.handle(request, response)

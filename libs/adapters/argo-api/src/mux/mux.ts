@@ -1,34 +1,36 @@
-import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server as HttpServer, ServerResponse } from 'node:http';
+import type { RequestListener, Server as HttpServer } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import type { SecureContext, Server as TlsServer, TLSSocket } from 'node:tls';
 import type { ConnectionInjector } from '@grpc/grpc-js';
+import type { Logger } from '@tiphys/ports';
+import { createInjectedServer, redirectToHttps } from './http-server.ts';
+import type { HttpLimits, Upgrades } from './http-server.ts';
 import { sniff } from './sniff.ts';
 import type { Protocol } from './sniff.ts';
+import { secureOptions } from './tls.ts';
+import type { KeyPair, TlsLimits } from './tls.ts';
 
 const SNIFF_TIMEOUT_MS = 10_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 const DRAIN_MS = 1_000;
-/** Longer than the idle time of common proxies, so that they and not the server close. */
-const KEEP_ALIVE_MS = 120_000;
 /** HTTP/1.1 first: browsers offer both and get it, gRPC clients offer only h2. */
 const ALPN = ['http/1.1', 'h2'];
-
-export interface KeyPair {
-  /** PEM, leaf first. */
-  readonly certificate: string;
-  readonly key: string;
-}
 
 export interface MuxOptions {
   readonly port: number;
   readonly address: string;
   /** Undefined serves plaintext. */
   readonly tls: KeyPair | undefined;
+  readonly tlsLimits?: TlsLimits;
   readonly http: RequestListener;
+  readonly httpLimits?: HttpLimits;
+  /** What takes connections over that ask for another protocol. */
+  readonly upgrades?: Upgrades;
   readonly grpc: ConnectionInjector;
+  readonly logger: Logger;
 }
 
 /**
@@ -46,8 +48,11 @@ export class Mux {
 
   constructor(options: MuxOptions) {
     this.#options = options;
-    this.#http = createHttpServer({ keepAliveTimeout: KEEP_ALIVE_MS }, options.http);
-    this.#redirect = createHttpServer(redirectToHttps);
+    const limits = options.httpLimits ?? {};
+    const tls = options.tls !== undefined;
+    const onFault = (error: unknown): void => options.logger.error('request failed', { error });
+    this.#http = createInjectedServer(options.http, { limits, tls, upgrades: options.upgrades, onFault });
+    this.#redirect = createInjectedServer(redirectToHttps, { limits, tls: false, onFault });
     this.#tls = options.tls && this.#tlsServer(options.tls);
     this.#net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
   }
@@ -55,10 +60,9 @@ export class Mux {
   #tlsServer(pair: KeyPair): TlsServer {
     this.useCertificate(pair);
     const server = createTlsServer({
-      minVersion: 'TLSv1.2',
+      ...secureOptions(pair, this.#options.tlsLimits),
       ALPNProtocols: ALPN,
-      cert: pair.certificate,
-      key: pair.key,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       SNICallback: (_name, done) => done(null, this.#context),
     });
     server.on('secureConnection', (socket) => this.#secured(socket));
@@ -66,10 +70,11 @@ export class Mux {
     return server;
   }
 
-  /** Serves another certificate from the next connection on. */
-  useCertificate({ certificate, key }: KeyPair): void {
-    this.#context = createSecureContext({ cert: certificate, key });
-    this.#tls?.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
+  /** Serves another certificate from the next connection on. Throws, and keeps the old one, where it is none. */
+  useCertificate(pair: KeyPair): void {
+    const options = secureOptions(pair, this.#options.tlsLimits);
+    this.#context = createSecureContext(options);
+    this.#tls?.setSecureContext(options);
   }
 
   #accept(socket: Socket): void {
@@ -124,7 +129,9 @@ export class Mux {
         clearTimeout(timer);
         resolve();
       });
-      this.#http.closeIdleConnections();
+      // Neither listens: this ends what waits for the next request, and the look-out for slow clients.
+      this.#http.close();
+      this.#redirect.close();
       this.#options.grpc.drain(DRAIN_MS);
     });
   }
@@ -132,16 +139,4 @@ export class Mux {
   #destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
-}
-
-function redirectToHttps(request: IncomingMessage, response: ServerResponse): void {
-  const target = `https://${request.headers.host ?? ''}${request.url ?? '/'}`;
-  const link = target.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-  response.writeHead(307, {
-    'Content-Type': 'text/html; charset=utf-8',
-    Location: target,
-    Connection: 'close',
-  });
-  response.end(request.method === 'GET' ? `<a href="${link}">Temporary Redirect</a>.\n\n` : undefined);
-  request.resume();
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '@tiphys/model';
 import type { Logger } from '@tiphys/ports';
 import { RENEW_TOKEN } from '../calls/calls.ts';
 import type { ApiCalls } from '../calls/calls.ts';
+import { MAX_STRANGER_MESSAGE } from '../grpc/limits.ts';
 import { errorBody, httpStatusOf, statusOf } from '../calls/status.ts';
 import { encodeJson, goText } from '../codec/index.ts';
 import { apiSchema } from '../schema/load.ts';
@@ -35,7 +36,6 @@ export interface GatewayOptions {
 }
 
 const MAX_BODY = 32 * 1024 * 1024;
-const MAX_LOGIN = 64 * 1024;
 const LARGE = 64 * 1024;
 const LOGIN = '/session.SessionService/Create';
 
@@ -148,9 +148,9 @@ export class Gateway {
     });
   }
 
-  /** Anyone may log in, so that what they may send is small. */
   #bodyLimit(method: MethodShape): number {
-    return method.path === LOGIN ? MAX_LOGIN : (this.#options.maxBody ?? MAX_BODY);
+    const { calls, maxBody = MAX_BODY } = this.#options;
+    return calls.isOpen(method) ? MAX_STRANGER_MESSAGE : maxBody;
   }
 
   /** Large replies that a handler gives again are kept as bytes as long as the handler keeps them. */
