@@ -11,7 +11,7 @@ export const MAX_STRANGER_MESSAGE = 64 * 1024;
 export interface Admission {
   readonly calls: ApiCalls;
   /** The status of an error. */
-  readonly fail: (method: MethodShape, error: unknown) => Partial<StatusObject>;
+  readonly fail: (method: MethodShape, error: unknown) => Pick<StatusObject, 'code' | 'details'>;
 }
 
 /** Turns callers away who may not call a method at all before anything that they send is read or unpacked. */
