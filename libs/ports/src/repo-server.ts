@@ -74,6 +74,14 @@ export interface RevisionMetadata {
   readonly date: string;
   readonly message: string;
   readonly tags: readonly string[];
+  /** How the revision is signed and where that does not meet the demand; absent where the source makes no demand. */
+  readonly signature?: RevisionSignature;
+}
+
+export interface RevisionSignature {
+  /** Such as `Good signature from key 4AEE18F83AFDEB23`. */
+  readonly info: string;
+  readonly problems: readonly string[];
 }
 
 /** Two revisions of a repository, and which of its files count. */
@@ -117,6 +125,29 @@ export interface AppDetails {
   };
 }
 
+/** What the makers of a chart or artifact say about it. */
+export interface ArtifactMetadata {
+  /** Of charts alone. */
+  readonly chart?: {
+    readonly description: string;
+    readonly home: string;
+    /** `Name <mail>`, what is missing left out. */
+    readonly maintainers: readonly string[];
+  };
+  /** Annotations of a manifest in a registry, such as `org.opencontainers.image.created`. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A gzipped tar archive on its way. */
+export interface FilesUpload {
+  /** SHA-256 of the archive in hex. */
+  readonly checksum: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** What uploaded files render to. */
+export type RenderedFiles = Pick<RenderResult, 'objects' | 'sourceType'>;
+
 /** The repo-server as its callers see it. Failures are TiphysError with a message that a user can act on. */
 export interface RepoServer {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderResult>;
@@ -143,4 +174,12 @@ export interface RepositoryCatalogue {
   listApps(source: RenderSource): Promise<Readonly<Record<string, SourceType>>>;
   /** Errors: those of a render. Nothing but files of the source and of what it may refer to is told. */
   appDetails(request: DetailsRequest): Promise<AppDetails>;
+  /** Of a chart in an index, a chart in a registry, or an artifact. Errors: `not-found` where there is no such revision. */
+  artifactMetadata(source: RenderSource & { readonly revision: string }): Promise<ArtifactMetadata>;
+  /**
+   * Renders uploaded files as if they were the source's repository. Nothing of them is kept, and encrypted ones are not
+   * opened. Errors: `invalid` for a wrong checksum and for archives that lead out of themselves, `resource-exhausted`
+   * for ones that are too large, and those of a render.
+   */
+  renderFiles(request: RenderRequest, files: FilesUpload, signal?: AbortSignalLike): Promise<RenderedFiles>;
 }

@@ -12,11 +12,13 @@ import type { Artifacts } from './artifacts.ts';
 import { isGpgEnabled, type RepoServerConfig } from './config.ts';
 import { DetailsService } from './details/details.service.ts';
 import { ListingService } from './details/listing.service.ts';
+import { FilesService } from './files/files.service.ts';
+import { ArtifactMetadataService } from './metadata/artifact-metadata.service.ts';
 import { MetadataService } from './metadata/metadata.service.ts';
 import { IntegrityService } from './integrity/integrity.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
 import { ArtifactPlanner } from './render/artifact-planner.ts';
-import { ArtifactRoots } from './render/artifact-roots.ts';
+import { ArtifactRoots, type LentRoots } from './render/artifact-roots.ts';
 import { Checkouts } from './render/checkout.ts';
 import { Decryption } from './render/decryption.ts';
 import type { ExportStore } from './render/export-store.ts';
@@ -60,7 +62,7 @@ export function buildBackend(
     keyring: resources.keyring,
     isEnabled: isGpgEnabled(config.gpgEnabled),
   });
-  const renders = buildRenders(config, metrics, {
+  const { renders, uploads } = buildRenders(config, metrics, {
     resources,
     artifacts,
     files,
@@ -68,7 +70,8 @@ export function buildBackend(
     revisions,
     integrity,
   });
-  const metadata = new MetadataService({ git, oci });
+  const metadata = new MetadataService({ git, oci, integrity });
+  const artifactMetadata = new ArtifactMetadataService({ roots, oci });
   const changes = new ChangesService(git);
   const tests = new RepositoryTestService({ git, helm, oci });
   const listing = new ListingService({ git, helm, oci, revisions });
@@ -84,6 +87,8 @@ export function buildBackend(
     listCharts: (repository) => listing.charts(repository),
     listApps: (source) => listing.apps(source),
     appDetails: (request) => details.of(request),
+    artifactMetadata: (source) => artifactMetadata.of(source),
+    renderFiles: (request, files) => uploads.render(request, files),
   };
 }
 
@@ -96,7 +101,11 @@ interface RenderParts {
   readonly integrity: IntegrityService;
 }
 
-function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: RenderParts): RenderService {
+function buildRenders(
+  config: RepoServerConfig,
+  metrics: RepoMetrics,
+  parts: RenderParts,
+): { readonly renders: RenderService; readonly uploads: FilesService } {
   const { resources, artifacts, files, roots, revisions, integrity } = parts;
   const { git, runner, exports } = resources;
   const maxCombinedBytes = parseSize(config.maxCombinedDirectoryManifestsSize);
@@ -111,11 +120,25 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
   );
   const tools = new ToolPlanner({ renderers, checkouts, refs, versions });
   const plugins = buildPlugins(config, exports);
-  return new RenderService({
+  const limiter = new Limiter(config.parallelismLimit || 2 * availableParallelism(), (seconds) =>
+    metrics.waited(seconds),
+  );
+  const planner = (from: LentRoots): ArtifactPlanner =>
+    new ArtifactPlanner({ roots: from, refs, renderers, versions, plugins });
+  const uploads = new FilesService({
+    unpacker: resources.unpacker,
+    files,
+    planner,
+    limiter,
+    scratchDirectory,
+    maxArchiveBytes: parseSize(config.streamedManifestMaxTarSize),
+    maxExtractedBytes: parseSize(config.streamedManifestMaxExtractedSize),
+  });
+  const renders = new RenderService({
     revisions,
     integrity,
     git: new GitPlanner({ git, tools, plugins, checkouts, maxCombinedBytes }),
-    artifacts: new ArtifactPlanner({ roots, refs, renderers, versions, plugins }),
+    artifacts: planner(roots),
     cache: new RenderCache({
       shared: resources.cache,
       sharedTtlMs: config.repoCacheExpiration,
@@ -123,10 +146,9 @@ function buildRenders(config: RepoServerConfig, metrics: RepoMetrics, parts: Ren
       failureTtlMs: FAILURE_TTL_MS,
     }),
     decryption: sops && new Decryption({ ...sops, program: config.sops, timeoutMs: config.execTimeout }),
-    limiter: new Limiter(config.parallelismLimit || 2 * availableParallelism(), (seconds) =>
-      metrics.waited(seconds),
-    ),
+    limiter,
   });
+  return { renders, uploads };
 }
 
 const buildPlugins = (config: RepoServerConfig, store: ExportStore): PluginPlanner =>

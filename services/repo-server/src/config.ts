@@ -97,6 +97,18 @@ export const configSpec = {
     default: '10M',
     env: ['ARGOCD_REPO_SERVER_MAX_COMBINED_DIRECTORY_MANIFESTS_SIZE'],
   },
+  streamedManifestMaxTarSize: {
+    kind: flags.text,
+    help: 'Largest archive of files that a user sends to have them rendered.',
+    default: '100M',
+    env: ['ARGOCD_REPO_SERVER_STREAMED_MANIFEST_MAX_TAR_SIZE'],
+  },
+  streamedManifestMaxExtractedSize: {
+    kind: flags.text,
+    help: 'Largest size of all files of such an archive together.',
+    default: '1G',
+    env: ['ARGOCD_REPO_SERVER_STREAMED_MANIFEST_MAX_EXTRACTED_SIZE'],
+  },
   path: {
     kind: flags.text,
     help: 'Search path of git, ssh and the rendering tools.',

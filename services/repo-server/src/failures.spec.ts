@@ -50,6 +50,8 @@ describe('reporting', () => {
           listCharts: fail,
           listApps: fail,
           appDetails: fail,
+          artifactMetadata: fail,
+          renderFiles: fail,
         },
         logger,
       );

@@ -53,6 +53,10 @@ export function reporting(backend: RepoServerBackend, logger: Logger): RepoServe
     listRefs: (repository) => watch('listRefs', repository, () => backend.listRefs(repository)),
     listCharts: (repository) => watch('listCharts', repository, () => backend.listCharts(repository)),
     listApps: (source) => watch('listApps', source.repository, () => backend.listApps(source)),
+    artifactMetadata: (source) =>
+      watch('artifactMetadata', source.repository, () => backend.artifactMetadata(source)),
+    renderFiles: (request, files, signal) =>
+      watch('renderFiles', request.repository, () => backend.renderFiles(request, files, signal)),
     appDetails: (request) => watch('appDetails', request.repository, () => backend.appDetails(request)),
   };
 }

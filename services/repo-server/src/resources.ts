@@ -15,7 +15,7 @@ import {
   randomCacheKey,
   readCacheKey,
 } from '@tiphys/adapter-redis';
-import type { Cache, HttpFetcher, Keyring, Logger } from '@tiphys/ports';
+import type { Cache, HttpFetcher, Keyring, Logger, Unpacker } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { RepoServerConfig } from './config.ts';
 import { observedCache } from './metrics/observed-cache.ts';
@@ -37,6 +37,7 @@ export interface Resources {
   readonly helm: HelmRepositorySource;
   readonly oci: OciSource;
   readonly exports: ExportStore;
+  readonly unpacker: Unpacker;
   /** Directory for what one render needs and then removes. */
   readonly scratchDirectory: string;
   /** Undefined where encrypted files are not looked for. */
@@ -92,6 +93,7 @@ export async function openResources(around: Surroundings): Promise<Resources> {
     helm: new HelmRepositorySource({ http, unpacker, versions, clock: systemClock }),
     oci: new OciSource({ http, unpacker, versions, clock: systemClock }),
     exports,
+    unpacker,
     scratchDirectory: join(work.path, 'scratch'),
     sops,
     cache: redis?.cache,

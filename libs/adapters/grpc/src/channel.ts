@@ -4,10 +4,12 @@ import {
   type Client,
   type ClientOptions,
   type ClientUnaryCall,
+  type ClientWritableStream,
   type Metadata,
   Metadata as EmptyMetadata,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { once } from 'node:events';
 import { TiphysError } from '@tiphys/model';
 import type { AbortSignalLike } from '@tiphys/ports';
 import { identityHost, isLoopback } from './identity.ts';
@@ -146,4 +148,58 @@ export function callUnary<Request, Response>(
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted === true) cancel();
   });
+}
+
+type StreamMethod<Request, Response> = (
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  callback: (error: ServiceError | null, response: Response) => void,
+) => ClientWritableStream<Request>;
+
+/**
+ * Sends a stream of messages with a deadline, no faster than the far side reads them. Rejects with the ServiceError, or
+ * with what the messages failed with.
+ */
+export async function callWithStream<Request, Response>(
+  method: StreamMethod<Request, Response>,
+  messages: AsyncIterable<Request>,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignalLike | undefined },
+): Promise<Response> {
+  const { signal } = options;
+  const ended = new AbortController();
+  let cancel = (): void => undefined;
+  try {
+    return await new Promise<Response>((resolve, reject) => {
+      const deadline = Date.now() + options.timeoutMs;
+      const stream = method(new EmptyMetadata(), { deadline }, (error, response) => {
+        ended.abort();
+        if (error === null) resolve(response);
+        else reject(error);
+      });
+      // What cuts the stream off comes with the answer.
+      stream.on('error', () => undefined);
+      cancel = () => stream.cancel();
+      signal?.addEventListener('abort', cancel);
+      if (signal?.aborted === true) cancel();
+      pump(stream, messages, ended.signal).catch((error: unknown) => {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        stream.cancel();
+      });
+    });
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+async function pump<Request>(
+  stream: ClientWritableStream<Request>,
+  messages: AsyncIterable<Request>,
+  ended: AbortSignal,
+): Promise<void> {
+  for await (const message of messages) {
+    if (ended.aborted) return;
+    if (stream.write(message)) continue;
+    await once(stream, 'drain', { signal: ended }).catch(() => undefined);
+  }
+  if (!ended.aborted) stream.end();
 }

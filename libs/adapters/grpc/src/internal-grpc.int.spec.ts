@@ -66,6 +66,19 @@ const backend = (overrides: Partial<RepoServerBackend> = {}): RepoServerBackend 
   testRepository: () => Promise.resolve(),
   hasChanges: () => Promise.resolve(true),
   verifyRevision: ({ revision }) => Promise.resolve([`problem of ${revision}`]),
+  artifactMetadata: ({ revision }) =>
+    Promise.resolve({
+      chart: { description: revision, home: '', maintainers: ['Ann'] },
+      annotations: { created: 'now' },
+    }),
+  renderFiles: async ({ appName }, { checksum, chunks }) => {
+    let size = 0;
+    for await (const chunk of chunks) size += chunk.length;
+    return {
+      objectsJson: Buffer.from(JSON.stringify([{ appName, checksum, size }])),
+      sourceType: 'Directory',
+    };
+  },
   listRefs: ({ url }) => Promise.resolve({ branches: [url], tags: ['v1'] }),
   listCharts: ({ name }) => Promise.resolve([{ name: name ?? '', versions: ['2', '1'] }]),
   listApps: ({ revision }) => Promise.resolve({ [revision ?? '']: 'Helm' }),

@@ -2,7 +2,9 @@ import {
   Server,
   ServerCredentials,
   type sendUnaryData,
+  type ServerReadableStream,
   type ServerUnaryCall,
+  type handleClientStreamingCall,
   type handleUnaryCall,
   type ServiceDefinition,
   type UntypedServiceImplementation,
@@ -151,6 +153,23 @@ export function unary<Request, Response>(
     const abort = new AbortController();
     call.once('cancelled', () => abort.abort());
     handle(call.request, abort.signal).then(
+      (response) => reply(null, response),
+      (error: unknown) => reply(toServiceError(error)),
+    );
+  };
+}
+
+/** The same for a handler of a stream of messages; a call that ends early ends the stream with an error. */
+export function clientStream<Request, Response>(
+  handle: (messages: AsyncIterable<Request>, signal: AbortSignalLike) => Promise<Response>,
+): handleClientStreamingCall<Request, Response> {
+  return (call: ServerReadableStream<Request, Response>, reply: sendUnaryData<Response>) => {
+    const abort = new AbortController();
+    call.once('cancelled', () => {
+      abort.abort();
+      call.destroy(new TiphysError('canceled', 'the caller went away'));
+    });
+    handle(call as AsyncIterable<Request>, abort.signal).then(
       (response) => reply(null, response),
       (error: unknown) => reply(toServiceError(error)),
     );

@@ -2,8 +2,11 @@ import { TiphysError } from '@tiphys/model';
 import type { JsonObject, Repository, SourceType } from '@tiphys/model';
 import type {
   AppDetails,
+  ArtifactMetadata,
   ChartListing,
   DetailsRequest,
+  FilesUpload,
+  RenderedFiles,
   RenderRequest,
   RenderResult,
   RenderSource,
@@ -51,6 +54,25 @@ export class FixtureRepoServer implements RepoServer, RepositoryCatalogue {
   revisionMetadata(): Promise<RevisionMetadata> {
     return Promise.resolve({ author: 'a', date: '2024-01-01T00:00:00Z', message: 'm', tags: [] });
   }
+
+  /** What is said of charts and artifacts, by revision. */
+  readonly artifacts: Record<string, ArtifactMetadata> = {};
+
+  artifactMetadata({ revision }: { readonly revision: string }): Promise<ArtifactMetadata> {
+    const found = this.artifacts[revision];
+    return found === undefined
+      ? Promise.reject(new TiphysError('not-found', `there is no version ${revision}`))
+      : Promise.resolve(found);
+  }
+
+  /** Reads the upload to its end and answers with the objects of the path. */
+  async renderFiles(request: RenderRequest, { chunks }: FilesUpload): Promise<RenderedFiles> {
+    for await (const chunk of chunks) this.uploaded += chunk.length;
+    const { objects, sourceType } = await this.render(request);
+    return { objects, sourceType };
+  }
+  /** Bytes that were sent to be rendered. */
+  uploaded = 0;
 
   verifyRevision(): Promise<readonly string[]> {
     return Promise.resolve([]);

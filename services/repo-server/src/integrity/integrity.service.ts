@@ -1,7 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { identityOf } from '@tiphys/adapter-git';
-import { signatureProblems, type SignatureDemand } from '@tiphys/project-policy';
-import type { Keyring, RenderSource, SignatureProblem, SignatureSource } from '@tiphys/ports';
+import { signatureProblems, type SignatureDemand, type SignedRevision } from '@tiphys/project-policy';
+import type {
+  Keyring,
+  RenderSource,
+  RevisionSignature,
+  SignatureProblem,
+  SignatureSource,
+} from '@tiphys/ports';
 import { isArtifact } from '../artifacts.ts';
 
 /** Keys expire and tags move: what was found is asked again after this. */
@@ -40,6 +46,22 @@ export class IntegrityService {
     if (!this.#options.isEnabled)
       return [`Failed verifying revision ${revision}: GnuPG is switched off, and a signature is required`];
     return this.#checked(source, signature, isFresh);
+  }
+
+  /** How a revision is signed, and where that does not meet its demand; undefined where it makes none. */
+  async signatureOf(source: VerifiedSource): Promise<RevisionSignature | undefined> {
+    if (source.signature === undefined) return undefined;
+    const problems = await this.problemsOf(source);
+    if (!this.#options.isEnabled || isArtifact(source.source, source.repository))
+      return { info: '', problems };
+    const { git, keyring } = this.#options;
+    const { home } = await keyring.current();
+    const [found] = await git.signatures(source.repository, {
+      sha: source.revision,
+      depth: 'head',
+      keyring: home,
+    });
+    return { info: found === undefined ? '' : signatureText(found), problems };
   }
 
   /** The problems of a rendered source and of those whose files it used, by the name of their `ref`. */
@@ -81,3 +103,10 @@ const tagIn = (revision: string): string => {
   const name = revision.replace(/^refs\/tags\//u, '');
   return name === 'HEAD' || name.startsWith('refs/') || /^[0-9a-f]{40}$/u.test(name) ? '' : name;
 };
+
+/** One line about a signature, such as `Good signature from key 4AEE18F83AFDEB23`. */
+function signatureText({ verdict, keyId }: SignedRevision): string {
+  if (verdict === 'unsigned') return 'Unsigned';
+  if (verdict === 'signed') return `Good signature from key ${keyId}`;
+  return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)} (key ${keyId})`;
+}

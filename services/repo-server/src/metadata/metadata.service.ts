@@ -1,11 +1,15 @@
 import { TiphysError, type Repository } from '@tiphys/model';
 import type { GitSource, RenderSource, RevisionMetadata } from '@tiphys/ports';
 import { artifactName, isArtifact } from '../artifacts.ts';
+import type { IntegrityService } from '../integrity/integrity.service.ts';
 
 const TAGS_MAX_AGE_MS = 180_000;
+const SHA = /^[0-9a-f]{40}$/u;
+const DIGEST = /^sha256:[0-9a-f]{64}$/u;
 
 export interface MetadataServiceOptions {
   readonly git: GitSource;
+  readonly integrity: Pick<IntegrityService, 'signatureOf'>;
   /** Tells what the maker of an artifact wrote about it. */
   readonly oci: {
     describe(
@@ -27,14 +31,16 @@ export class MetadataService {
   async of(asked: RenderSource & { readonly revision: string }): Promise<RevisionMetadata> {
     const { source, repository, revision } = asked;
     if (isArtifact(source, repository)) return this.#ofArtifact(asked);
-    const { git } = this.#options;
+    const { git, integrity } = this.#options;
+    if (!SHA.test(revision)) throw unresolved(revision);
     await git.fetch(repository, revision);
-    const [info, refs] = await Promise.all([
+    const [info, refs, signature] = await Promise.all([
       git.commitInfo(repository, revision),
       git.refs(repository, TAGS_MAX_AGE_MS),
+      integrity.signatureOf(asked),
     ]);
     const tags = Object.keys(refs.tags).filter((tag) => refs.tags[tag] === revision);
-    return { ...info, tags: tags.sort() };
+    return { ...info, tags: tags.sort(), ...(signature === undefined ? {} : { signature }) };
   }
 
   async #ofArtifact({
@@ -42,9 +48,8 @@ export class MetadataService {
     repository,
     revision,
   }: RenderSource & { readonly revision: string }): Promise<RevisionMetadata> {
-    if (repository.type !== 'oci' && repository.enableOci !== true) {
-      throw new TiphysError('failed-precondition', 'an index of charts does not say who made a version');
-    }
+    const isInRegistry = repository.type === 'oci' || repository.enableOci === true;
+    if (!isInRegistry || !DIGEST.test(revision)) throw unresolved(revision);
     const { annotations } = await this.#options.oci.describe(repository, artifactName(source), revision);
     const said = (key: string): string => annotations[`org.opencontainers.image.${key}`] ?? '';
     return {
@@ -55,3 +60,7 @@ export class MetadataService {
     };
   }
 }
+
+/** A branch, tag or version stands for something else tomorrow. */
+const unresolved = (revision: string): TiphysError =>
+  new TiphysError('invalid', `revision ${revision} must be resolved`);

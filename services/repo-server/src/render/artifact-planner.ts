@@ -2,7 +2,7 @@ import type { ApplicationSource, JsonObject, SourceType } from '@tiphys/model';
 import type { RenderRequest, RepoRoot } from '@tiphys/ports';
 import { substituteSource } from '@tiphys/source-overrides';
 import { artifactName } from '../artifacts.ts';
-import { artifactKey, type ArtifactRoots } from './artifact-roots.ts';
+import { artifactKey, type LentRoots } from './artifact-roots.ts';
 import { detectTool, explicitTool } from './detect-tool.ts';
 import { environmentOf } from './environment.ts';
 import { applicationPath } from './git-planner.ts';
@@ -17,7 +17,7 @@ import { settingsContent } from './tool-content.ts';
 import type { ToolVersions } from './tool-versions.ts';
 
 export interface ArtifactPlannerOptions {
-  readonly roots: ArtifactRoots;
+  readonly roots: LentRoots;
   readonly refs: RefResolver;
   readonly renderers: Renderers;
   readonly versions: ToolVersions;

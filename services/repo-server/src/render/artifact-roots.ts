@@ -11,8 +11,15 @@ export interface ArtifactRootsOptions {
   readonly files: RepoFiles;
 }
 
+/** Files that a task may read as long as it runs. */
+export interface LentRoots {
+  /** The next look fetches anew. */
+  forget(asked: RenderSource, revision: string): Promise<void>;
+  use<T>(asked: RenderSource, revision: string, task: (root: RepoRoot) => Promise<T>): Promise<T>;
+}
+
 /** Charts and artifacts, fetched and unpacked. */
-export class ArtifactRoots {
+export class ArtifactRoots implements LentRoots {
   readonly #options: ArtifactRootsOptions;
 
   constructor(options: ArtifactRootsOptions) {

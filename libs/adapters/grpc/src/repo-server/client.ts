@@ -4,13 +4,16 @@ import {
   type RenderRequest as RenderMessage,
   type RenderResponse,
 } from '@tiphys/generated/tiphys-repo';
-import type { JsonObject, Repository, SourceType } from '@tiphys/model';
+import { isTiphysError, type JsonObject, type Repository, type SourceType } from '@tiphys/model';
 import type {
   AbortSignalLike,
   AppDetails,
+  ArtifactMetadata,
   ChangesQuestion,
   ChartListing,
   DetailsRequest,
+  FilesUpload,
+  RenderedFiles,
   RenderRequest,
   RenderResult,
   RenderSource,
@@ -19,10 +22,17 @@ import type {
   RevisionMetadata,
 } from '@tiphys/ports';
 import { parseJson } from '@tiphys/yaml';
-import { callUnary, openChannel, type Channel, type InternalClientOptions } from '../channel.ts';
+import {
+  callUnary,
+  callWithStream,
+  openChannel,
+  type Channel,
+  type InternalClientOptions,
+} from '../channel.ts';
 import { fromServiceError, hasTrailer, isConnectionLost } from '../status.ts';
 import { FactsDigests, SEND_FACTS } from './cluster-facts.ts';
 import { detailsFromMessage, detailsRequestToMessage } from './details.ts';
+import { messagesOf, renderedFilesOf } from './files.ts';
 import {
   asSourceType,
   mapValues,
@@ -76,10 +86,39 @@ class GrpcRepoServer implements RepoServerClient {
     return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).revision;
   }
 
-  revisionMetadata(source: RenderSource & { readonly revision: string }): Promise<RevisionMetadata> {
+  async revisionMetadata(source: RenderSource & { readonly revision: string }): Promise<RevisionMetadata> {
     const { client, timeoutMs } = this.#channel;
     const call = client.getRevisionMetadata.bind(client);
-    return this.#calling(() => callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }));
+    const { signatureInfo, signatureProblems, signaturesChecked, ...metadata } = await this.#calling(() =>
+      callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }),
+    );
+    if (!signaturesChecked) return metadata;
+    return { ...metadata, signature: { info: signatureInfo, problems: signatureProblems } };
+  }
+
+  async artifactMetadata(source: RenderSource & { readonly revision: string }): Promise<ArtifactMetadata> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.getArtifactMetadata.bind(client);
+    const { chart, annotations } = await this.#calling(() =>
+      callUnary(call, { source: sourceToMessage(source) }, { timeoutMs }),
+    );
+    return { annotations, ...(chart === undefined ? {} : { chart }) };
+  }
+
+  /** The pieces pass once, so that a call that was cut off is not made again. */
+  async renderFiles(
+    request: RenderRequest,
+    files: FilesUpload,
+    signal?: AbortSignalLike,
+  ): Promise<RenderedFiles> {
+    const { client, timeoutMs, peer } = this.#channel;
+    const message = toMessage(request, this.#digests.of(request), false);
+    const call = client.renderFiles.bind(client);
+    try {
+      return renderedFilesOf(await callWithStream(call, messagesOf(message, files), { timeoutMs, signal }));
+    } catch (error) {
+      throw isTiphysError(error) ? error : fromServiceError(error, peer);
+    }
   }
 
   async hasChanges(question: ChangesQuestion): Promise<boolean> {

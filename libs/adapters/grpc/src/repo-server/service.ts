@@ -5,23 +5,31 @@ import {
 } from '@tiphys/generated/tiphys-repo';
 import type {
   AbortSignalLike,
+  FilesUpload,
   RenderRequest,
   RenderResult,
   RepoServer,
   RepositoryCatalogue,
 } from '@tiphys/ports';
-import { unary, type ServiceBinding } from '../server.ts';
+import { clientStream, unary, type ServiceBinding } from '../server.ts';
 import { TrailingError } from '../status.ts';
 import { digestOf, FactsStore, SEND_FACTS, type ClusterFacts } from './cluster-facts.ts';
 import { detailsRequestFromMessage, detailsToMessage } from './details.ts';
+import { uploadIn } from './files.ts';
 import { mapValues, optionsFromMessage, repositoryFromMessage, sourceFromMessage } from './messages.ts';
 
 /** A rendered source whose objects are text already, so that a cached one is not read and written again. */
 export type RenderedBytes = Omit<RenderResult, 'objects'> & { readonly objectsJson: Uint8Array };
 
 /** What stands behind the repo-server's gRPC service. */
-export interface RepoServerBackend extends Omit<RepoServer, 'render'>, RepositoryCatalogue {
+export interface RepoServerBackend
+  extends Omit<RepoServer, 'render'>, Omit<RepositoryCatalogue, 'renderFiles'> {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderedBytes>;
+  renderFiles(
+    request: RenderRequest,
+    files: FilesUpload,
+    signal?: AbortSignalLike,
+  ): Promise<Pick<RenderedBytes, 'objectsJson' | 'sourceType'>>;
 }
 
 const EVERYONE = ['api-server', 'application-controller', 'applicationset-controller', 'notifications'];
@@ -40,6 +48,8 @@ const CALLERS = {
   [RepoServiceService.listCharts.path]: API,
   [RepoServiceService.listApps.path]: API,
   [RepoServiceService.getAppDetails.path]: API,
+  [RepoServiceService.getArtifactMetadata.path]: API,
+  [RepoServiceService.renderFiles.path]: API,
 };
 
 /** Binds a backend to the gRPC service, with who may call what. */
@@ -55,7 +65,7 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
         ...result,
         signaturesChecked: signatureProblems !== undefined,
         signatureProblems: [...(signatureProblems ?? [])],
-        objectsJson: Buffer.from(objectsJson.buffer, objectsJson.byteOffset, objectsJson.length),
+        objectsJson: asBuffer(objectsJson),
       };
     }),
     resolveRevision: unary(async ({ source, refresh }) => ({
@@ -63,8 +73,17 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
     })),
     getRevisionMetadata: unary(async ({ source }) => {
       const asked = sourceFromMessage(source);
-      const metadata = await backend.revisionMetadata({ ...asked, revision: asked.revision ?? '' });
-      return { ...metadata, tags: [...metadata.tags] };
+      const { signature, ...metadata } = await backend.revisionMetadata({
+        ...asked,
+        revision: asked.revision ?? '',
+      });
+      return {
+        ...metadata,
+        tags: [...metadata.tags],
+        signatureInfo: signature?.info ?? '',
+        signatureProblems: [...(signature?.problems ?? [])],
+        signaturesChecked: signature !== undefined,
+      };
     }),
     hasChanges: unary(async ({ source, since, paths }) => {
       const asked = sourceFromMessage(source);
@@ -87,6 +106,22 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
     getAppDetails: unary(async (message) =>
       detailsToMessage(await backend.appDetails(detailsRequestFromMessage(message))),
     ),
+    getArtifactMetadata: unary(async ({ source }) => {
+      const asked = sourceFromMessage(source);
+      const { chart, annotations } = await backend.artifactMetadata({
+        ...asked,
+        revision: asked.revision ?? '',
+      });
+      return {
+        chart: chart && { ...chart, maintainers: [...chart.maintainers] },
+        annotations: { ...annotations },
+      };
+    }),
+    renderFiles: clientStream(async (messages, signal) => {
+      const { render, upload } = await uploadIn(messages);
+      const { objectsJson, sourceType } = await backend.renderFiles(requestOf(render, facts), upload, signal);
+      return { objectsJson: asBuffer(objectsJson), sourceType };
+    }),
     testRepository: unary(async ({ repository }) => {
       await backend.testRepository(repositoryFromMessage(repository));
       return {};
@@ -94,6 +129,8 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
   };
   return { definition: RepoServiceService, implementation, callers: CALLERS };
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 function requestOf(message: RenderMessage, facts: FactsStore): RenderRequest {
   const { kubeVersion, apiVersions } = factsOf(message, facts);
