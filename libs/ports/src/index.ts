@@ -15,3 +15,4 @@ export * from './notify.ts';
 export * from './jq.ts';
 export * from './plugin.ts';
 export * from './lua.ts';
+export * from './identity-provider.ts';
