@@ -29,6 +29,26 @@ export interface ListFilter {
   readonly repo?: string;
 }
 
+/** What only servers that page know; others leave it aside. */
+export interface PageFilter extends ListFilter {
+  readonly limit?: number;
+  /** The token of the page before. */
+  readonly continue?: string;
+  readonly sort?: string;
+  readonly search?: string;
+  readonly health?: readonly string[];
+  readonly syncStatus?: readonly string[];
+  readonly cluster?: readonly string[];
+  readonly destinationNamespace?: readonly string[];
+}
+
+export interface AppPage {
+  readonly apps: readonly App[];
+  /** The token of the page behind this one; undefined for the last. */
+  readonly continue: string | undefined;
+  readonly remaining: number;
+}
+
 const anything = z.looseObject({});
 const root = '/api/v1/applications';
 const pathOf = ({ name }: AppRef, rest = ''): string => `${root}/${encodeURIComponent(name)}${rest}`;
@@ -48,15 +68,23 @@ export class ApplicationsApi {
     this.transport = transport;
   }
 
-  async list({ projects, selector, namespace, repo }: ListFilter): Promise<readonly App[]> {
-    const query = { projects, selector, appNamespace: namespace, repo };
-    const list = await callRest(this.transport, {
+  async list(filter: ListFilter): Promise<readonly App[]> {
+    return (await this.page(filter)).apps;
+  }
+
+  async page({ namespace, limit, ...filter }: PageFilter): Promise<AppPage> {
+    const { items, metadata } = await callRest(this.transport, {
       method: 'GET',
       path: root,
-      query,
+      query: { ...filter, appNamespace: namespace, limit: limit?.toString() },
       schema: applicationListSchema,
     });
-    return list.items ?? [];
+    const token = metadata?.continue ?? '';
+    return {
+      apps: items ?? [],
+      continue: token === '' ? undefined : token,
+      remaining: metadata?.remainingItemCount ?? 0,
+    };
   }
 
   get(ref: AppRef, refresh?: Refresh, signal?: AbortSignal): Promise<App> {

@@ -114,7 +114,10 @@ export const applicationSchema = z.looseObject({
   operation: z.nullish(operation),
 });
 
-export const applicationListSchema = z.looseObject({ items: z.nullish(z.array(applicationSchema)) });
+export const applicationListSchema = z.looseObject({
+  metadata: z.nullish(z.looseObject({ continue: text, remainingItemCount: z.nullish(z.number()) })),
+  items: z.nullish(z.array(applicationSchema)),
+});
 
 export const watchEventSchema = z.looseObject({ type: z.string(), application: applicationSchema });
 

@@ -5,6 +5,7 @@ import { checkFormat } from '../../output/format.ts';
 import { defineCommand } from '../../program/definition.ts';
 import type { Invocation } from '../../program/invocation.ts';
 import { appNamespace, selector } from './flags.ts';
+import { checkPage, pageFilter, pageFlags, tellOfMore } from './page-flags.ts';
 
 const formats = ['wide', 'json', 'yaml', 'name'] as const;
 
@@ -30,6 +31,7 @@ export const command = defineCommand({
     path: { kind: 'text', short: 'P', describe: 'Only applications with this path', placeholder: 'path' },
     cluster: { kind: 'text', short: 'c', describe: 'Only applications for this cluster, by name or URL' },
     'app-namespace': appNamespace,
+    ...pageFlags,
   },
   examples: [
     { what: 'All applications', line: 'tiphys app list' },
@@ -38,16 +40,24 @@ export const command = defineCommand({
       what: 'Those of two projects that deploy to one cluster',
       line: 'tiphys app list -p web -p shop -c in-cluster',
     },
+    {
+      what: 'The first twenty, what is worst before all',
+      line: 'tiphys app list --sort-by=-health --limit 20',
+    },
+    { what: 'What is not as git has it', line: 'tiphys app list --sync-status OutOfSync' },
   ],
   async run(invocation, { flags }) {
     const format = checkFormat(flags.output, formats);
     const api = await invocation.connect();
-    const apps = await api.applications.list({
+    const page = await api.applications.page({
       projects: flags.project,
       ...(flags.selector === undefined ? {} : { selector: flags.selector }),
       ...(flags['app-namespace'] === undefined ? {} : { namespace: flags['app-namespace'] }),
+      ...pageFilter(flags),
     });
-    print(invocation, apps.filter(matching(flags)), format);
+    checkPage(page, flags);
+    print(invocation, flags.limit > 0 ? page.apps : page.apps.filter(matching(flags)), format);
+    tellOfMore(invocation.err, page);
     return 0;
   },
 });

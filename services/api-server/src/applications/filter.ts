@@ -1,30 +1,58 @@
-import { arrayAt, stringAt } from '@tiphys/model';
+import { stringAt } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
 import { sourcesOf } from '@tiphys/model';
 import { normalizeRepoUrl } from '@tiphys/project-policy';
-import { projectOf } from './finder.ts';
+import type { ClusterNames } from '../clusters/cluster-names.ts';
+import { PROPERTIES, valueOf, wantedIn } from './listing/properties.ts';
+import type { Property } from './listing/properties.ts';
+import { searchFilter } from './listing/search.ts';
 import { parseSelector } from './selector.ts';
 
 /** What a list or a watch selects. */
 export type AppFilter = (app: Application) => boolean;
 
-/** Compiles the selection of an ApplicationQuery. @throws TiphysError for a selector that cannot be read. */
-export function filterOf(query: JsonObject): AppFilter {
+export interface Selection {
+  readonly selects: AppFilter;
+  /** The same with the filter on one property left aside. */
+  selectsBut(property: Property, app: Application): boolean;
+}
+
+/**
+ * Compiles the selection of an ApplicationQuery.
+ * @throws TiphysError for a selector that cannot be read, `invalid` for a value that a property cannot have
+ */
+export function selectionOf(query: JsonObject, clusters: ClusterNames): Selection {
+  const tests = testsOf(query);
+  const byProperty = PROPERTIES.flatMap((property) => {
+    const wanted = wantedIn(query, property, clusters);
+    return wanted === undefined
+      ? []
+      : [{ property, test: (app: Application) => wanted.has(valueOf(property, app, clusters)) }];
+  });
+  return {
+    selects: (app) => tests.every((test) => test(app)) && byProperty.every(({ test }) => test(app)),
+    selectsBut: (property, app) =>
+      tests.every((test) => test(app)) &&
+      byProperty.every((each) => each.property === property || each.test(app)),
+  };
+}
+
+function testsOf(query: JsonObject): readonly AppFilter[] {
   const name = stringAt(query, 'name') ?? '';
   const namespace = stringAt(query, 'appNamespace') ?? '';
   const repo = stringAt(query, 'repo') ?? '';
   const selector = stringAt(query, 'selector') ?? '';
-  const projects = new Set([...arrayAt(query, 'projects'), ...arrayAt(query, 'project')]);
+  const search = searchFilter(stringAt(query, 'search') ?? '');
   const tests: AppFilter[] = [];
   if (name !== '') tests.push((app) => app.metadata.name === name);
   if (namespace !== '') tests.push((app) => app.metadata.namespace === namespace);
-  if (projects.size > 0) tests.push((app) => projects.has(projectOf(app)));
   if (repo !== '') tests.push(usesRepository(repo));
   if (selector !== '') {
     const matches = parseSelector(selector);
     tests.push((app) => matches(app.metadata.labels ?? {}));
   }
-  return (app) => tests.every((test) => test(app));
+  if (search !== undefined) tests.push(search);
+  return tests;
 }
 
 function usesRepository(repo: string): AppFilter {

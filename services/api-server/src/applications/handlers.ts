@@ -2,6 +2,9 @@ import type { Cache, Clock, KubeApi, LuaRunner, PubSub, RepoServer } from '@tiph
 import type { EventRecorder } from '@tiphys/runtime/events';
 import type { Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
+import type { Claims } from '../auth/claims.ts';
+import { clusterObjectOf } from '../clusters/cluster-finder.ts';
+import { ClusterNames } from '../clusters/cluster-names.ts';
 import type { DestinationClusters } from '../clusters/destination-clusters.ts';
 import type { ApiServerConfig } from '../config.ts';
 import { Declared } from '../repositories/declared.ts';
@@ -78,10 +81,14 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
   });
   const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
   const actions = new KindActions(parts.lua, () => settings.scripts);
+  const clusterNames = (claims: Claims | undefined): ClusterNames =>
+    new ClusterNames(() =>
+      declared.clusters.filter((one) => access.allows(claims, 'clusters', 'get', clusterObjectOf(one))),
+    );
   const services = [
     new ActionService({ finder, access, resources, actions, clock }).handlers,
-    new ReadService({ store, finder, access, state, refresher }).handlers,
-    new WatchService({ store, finder, state, pubSub }).handlers,
+    new ReadService({ store, finder, access, state, refresher, clusterNames }).handlers,
+    new WatchService({ store, finder, state, pubSub, clusterNames, clock }).handlers,
     new WriteService({ store, apps, finder, access, state, validation }).handlers,
     windows.handlers,
     new OperationService({ apps, finder, access, renderer, windows, settings, clock }).handlers,

@@ -1,14 +1,17 @@
 import { LRUCache } from 'lru-cache';
-import { asJson, stringAt } from '@tiphys/model';
+import { arrayAt, asJson, stringAt } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
 import type { Caller, Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
+import type { Claims } from '../auth/claims.ts';
+import type { ClusterNames } from '../clusters/cluster-names.ts';
 import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { AppState } from './app-state.ts';
-import { filterOf } from './filter.ts';
 import { refIn } from './finder.ts';
 import type { AppFinder } from './finder.ts';
 import { needsTree, withHealth } from './health-of-resources.ts';
+import { listingOf } from './listing/listing.ts';
+import type { Page } from './listing/listing.ts';
 import type { Refresher } from './refresh.ts';
 
 export interface ReadServiceParts {
@@ -17,6 +20,8 @@ export interface ReadServiceParts {
   readonly access: Access;
   readonly state: AppState;
   readonly refresher: Refresher;
+  /** The clusters that a caller may see. */
+  readonly clusterNames: (claims: Claims | undefined) => ClusterNames;
 }
 
 /** Lists that are kept, and for how long after they were last made. */
@@ -47,17 +52,13 @@ export class ReadService {
 
   /** The same list again while nothing changed, so that it is encoded and compressed once. */
   #list(request: JsonObject, { claims }: Caller): JsonObject {
-    const { finder, store, access } = this.#parts;
-    const selects = filterOf(request);
+    const { finder, store, access, clusterNames } = this.#parts;
+    const listing = listingOf(request, clusterNames(claims));
     const key = JSON.stringify([claims?.subject, claims?.groups, access.version, request]);
     const known = this.#lists.get(key);
     if (known?.changes === store.changes) return known.list;
-    const items = [...finder.visible(claims)].filter(selects).sort(byName);
-    const list = {
-      metadata: { resourceVersion: store.resourceVersion },
-      ...(items.length === 0 ? {} : { items: items.map(asJson) }),
-    };
-    this.#lists.set(key, { changes: store.changes, list });
+    const list = listOf(store.resourceVersion, listing.page(finder.visible(claims)));
+    if (!asksForClusters(request)) this.#lists.set(key, { changes: store.changes, list });
     return list;
   }
 
@@ -85,10 +86,19 @@ export class ReadService {
   }
 }
 
-const byName = (a: Application, b: Application): number => {
-  const [left = '', right = ''] = [a.metadata.name, b.metadata.name];
-  return left < right ? -1 : left > right ? 1 : 0;
-};
+const listOf = (resourceVersion: string, { items, facets, remaining, ...page }: Page): JsonObject => ({
+  metadata: {
+    resourceVersion,
+    ...(page.continue === undefined ? {} : { continue: page.continue }),
+    ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+  },
+  ...(items.length === 0 ? {} : { items: items.map(asJson) }),
+  ...(facets === undefined ? {} : { facets }),
+});
+
+/** True where the answer may change although no Application did: names of clusters can. */
+const asksForClusters = (request: JsonObject): boolean =>
+  request['facets'] === true || arrayAt(request, 'cluster').length > 0;
 
 /** What a ResourcesQuery selects beyond the Application. */
 function resourceFilter(request: JsonObject): (item: JsonObject) => boolean {

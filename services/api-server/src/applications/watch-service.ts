@@ -1,34 +1,37 @@
-import { asJson, stringAt } from '@tiphys/model';
+import { asJson } from '@tiphys/model';
 import type { Application, JsonObject } from '@tiphys/model';
-import type { PubSub } from '@tiphys/ports';
+import type { Clock, PubSub } from '@tiphys/ports';
+import type { ObjectStore } from '@tiphys/runtime/watch';
 import type { Caller, Handlers } from '../api/handlers.ts';
-import { compareVersions } from '@tiphys/runtime/watch';
-import type { ChangeType, ObjectStore } from '@tiphys/runtime/watch';
+import type { Claims } from '../auth/claims.ts';
+import type { ClusterNames } from '../clusters/cluster-names.ts';
 import type { AppState } from './app-state.ts';
-import { filterOf } from './filter.ts';
+import { selectionOf } from './filter.ts';
 import { refIn } from './finder.ts';
 import type { AppFinder } from './finder.ts';
-import { needsTree, withHealth } from './health-of-resources.ts';
 import { LatestQueue } from './latest-queue.ts';
+import { ShownApps } from './shown-apps.ts';
+import { mergeEvents, watchSelection } from './watch-events.ts';
+import type { WatchEvent } from './watch-events.ts';
 
 export interface WatchServiceParts {
   readonly store: ObjectStore<Application>;
   readonly finder: AppFinder;
   readonly state: AppState;
   readonly pubSub: PubSub;
-}
-
-interface Event {
-  readonly type: ChangeType;
-  readonly app: Application;
+  readonly clock: Clock;
+  /** The clusters that a caller may see. */
+  readonly clusterNames: (claims: Claims | undefined) => ClusterNames;
 }
 
 /** Streams of Applications and of resource trees. */
 export class WatchService {
   readonly #parts: WatchServiceParts;
+  readonly #shown: ShownApps;
 
   constructor(parts: WatchServiceParts) {
     this.#parts = parts;
+    this.#shown = new ShownApps(parts.state, parts.clock);
   }
 
   readonly handlers: Handlers = {
@@ -42,21 +45,20 @@ export class WatchService {
 
   /** All that is there as ADDED (unless the caller has a list already), then every change. */
   async *#watch(request: JsonObject, { claims, call }: Caller): AsyncGenerator<JsonObject> {
-    const { store, finder, state } = this.#parts;
-    const matches = filterOf(request);
-    const selects = (app: Application): boolean => matches(app) && finder.mayGet(claims, app);
-    const queue = new LatestQueue<Event>(call.signal, mergeEvents);
+    const { store, finder, clusterNames } = this.#parts;
+    const { selects } = selectionOf(request, clusterNames(claims));
+    const selection = watchSelection(request, (app) => selects(app) && finder.mayGet(claims, app));
+    const queue = new LatestQueue<WatchEvent>(call.signal, mergeEvents);
+    const put = (event: WatchEvent): void => queue.put(event.app.metadata.uid ?? '', event);
     const unsubscribe = store.subscribe(({ type, object }) => {
-      if (selects(object)) queue.put(object.metadata.uid ?? '', { type, app: object });
+      const event = selection.eventOf({ type, app: object });
+      if (event !== undefined) put(event);
     });
     try {
-      for (const event of initialEvents(request, store.values())) {
-        if (selects(event.app)) queue.put(event.app.metadata.uid ?? '', event);
-      }
+      for (const event of selection.initial(store.values())) put(event);
       for await (const { type, app } of queue) {
         if (!finder.mayGet(claims, app)) continue;
-        const tree = needsTree(app) ? await state.cachedTree(app) : undefined;
-        yield { type, application: asJson(withHealth(app, tree)) };
+        yield { type, application: asJson(await this.#shown.of(app)) };
       }
     } finally {
       unsubscribe();
@@ -79,19 +81,4 @@ export class WatchService {
       await unsubscribe();
     }
   }
-}
-
-/** Everything; for a caller who has a list already, what changed since that list. */
-function* initialEvents(request: JsonObject, apps: Iterable<Application>): Generator<Event> {
-  const since = stringAt(request, 'resourceVersion') ?? '';
-  const everything = since === '' || (stringAt(request, 'name') ?? '') !== '';
-  for (const app of apps) {
-    if (everything) yield { type: 'ADDED', app };
-    else if (compareVersions(app.metadata.resourceVersion ?? '', since) > 0) yield { type: 'MODIFIED', app };
-  }
-}
-
-/** An Application that a slow reader has not seen yet stays ADDED, whatever happened to it since. */
-function mergeEvents(waiting: Event, next: Event): Event {
-  return waiting.type === 'ADDED' && next.type === 'MODIFIED' ? { type: 'ADDED', app: next.app } : next;
 }

@@ -41,7 +41,7 @@ const LOGIN = '/session.SessionService/Create';
 
 /** Replies whose `fields` query is heeded, and what stays of them in any case. */
 const FILTERED: ReadonlyMap<string, readonly string[]> = new Map([
-  ['/application.ApplicationService/List', ['metadata']],
+  ['/application.ApplicationService/List', ['metadata', 'facets']],
   ['/application.ApplicationService/ManagedResources', []],
   ['/application.ApplicationService/Watch', []],
   ['/applicationset.ApplicationSetService/Watch', []],

@@ -60,7 +60,15 @@ function labelOf(field: DescField): string {
 const describeField = (field: DescField): string =>
   [field.name, field.number, typeOf(field), labelOf(field)].join(' ');
 
-const ours = (message: DescMessage): readonly string[] => message.fields.map(describeField).sort();
+/** From here on fields and messages are of our own; nothing that clients know may reach so far. */
+const OWN_FIELDS_FROM = 20_001;
+const isOwn = (name: string): boolean => name.startsWith('tiphys.');
+
+const ours = (message: DescMessage): readonly string[] =>
+  message.fields
+    .filter(({ number }) => number < OWN_FIELDS_FROM)
+    .map(describeField)
+    .sort();
 
 const messages = table('messages.tsv');
 const rpcs = table('grpc.tsv');
@@ -92,7 +100,8 @@ describe.runIf(messages)('every message of the fact table', () => {
   });
 
   it('has no message beyond them', () => {
-    expect([...apiSchema().messages.keys()].filter((name) => !byMessage.has(name))).toEqual([]);
+    const beyond = [...apiSchema().messages.keys()].filter((name) => !byMessage.has(name));
+    expect(beyond.filter((name) => !isOwn(name))).toEqual([]);
   });
 });
 
@@ -121,7 +130,7 @@ describe.runIf(rpcs)('every RPC and route of the fact table', () => {
 describe('the API as a whole', () => {
   it('has its 358 messages, 109 RPCs and 110 routes', () => {
     const { messages: all, methods } = apiSchema();
-    expect(all.size).toBe(358);
+    expect([...all.keys()].filter((name) => !isOwn(name))).toHaveLength(358);
     expect(methods.size).toBe(109);
     expect([...methods.values()].flatMap(({ http }) => http)).toHaveLength(110);
   });
