@@ -13,7 +13,7 @@ const layers = [
     'layer:service',
     ['layer:adapter', 'layer:runtime', 'layer:ports', 'layer:domain', 'layer:model', 'layer:generated'],
   ],
-  ['layer:client', ['layer:generated', 'layer:domain', 'layer:model']],
+  ['layer:client', ['layer:adapter', 'layer:ports', 'layer:generated', 'layer:domain', 'layer:model']],
   ['layer:generated', []],
   [
     'layer:testing',

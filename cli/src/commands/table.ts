@@ -1,5 +1,6 @@
 import type { CommandEntry } from '../program/definition.ts';
 import { accessTable } from './access-table.ts';
+import { adminGroups, adminTable } from './admin/table.ts';
 
 /** Every command of the program. The modules are loaded when they are asked for. */
 export const table: readonly CommandEntry[] = [
@@ -65,6 +66,7 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./app/actions/run.ts'),
   },
   ...accessTable,
+  ...adminTable,
   { path: ['repo', 'add'], summary: 'Add a repository', load: () => import('./repo/add.ts') },
   { path: ['repo', 'list'], summary: 'List repositories', load: () => import('./repo/list.ts') },
   { path: ['repo', 'get'], summary: 'Show a repository', load: () => import('./repo/get.ts') },
@@ -114,6 +116,7 @@ export const table: readonly CommandEntry[] = [
 
 /** What the groups of commands are for. */
 export const groups: Readonly<Record<string, string>> = {
+  ...adminGroups,
   repo: 'Manage repositories',
   repocreds: 'Manage logins for groups of repositories',
   cluster: 'Manage clusters',

@@ -41,7 +41,7 @@ describe('the import rules bite', () => {
       'services/application-controller/src/config.ts',
       "import '@tiphys/testing/redis';",
     ],
-    ['an adapter in the CLI', 'cli/src/main.ts', "import '@tiphys/adapter-kube';"],
+    ['the runtime in the CLI', 'cli/src/main.ts', "import '@tiphys/runtime/config';"],
     ['another package by its path', 'libs/domain/tracking/src/index.ts', "import '../../diff/src/index.ts';"],
   ])('%s', async (_name, file, text) => {
     expect(await rulesBrokenBy(file, text)).toContain('@nx/enforce-module-boundaries');

@@ -24,4 +24,13 @@ export interface KubeConnection {
   readonly proxyUrl?: string;
   /** Ask for uncompressed answers. */
   readonly disableCompression?: boolean;
+  /** Whose rights all requests have, in place of those of the login. */
+  readonly impersonate?: Impersonation;
+}
+
+/** A user whose rights the login may take on. */
+export interface Impersonation {
+  readonly user: string;
+  readonly groups?: readonly string[];
+  readonly uid?: string;
 }

@@ -4,7 +4,7 @@ export interface ExchangeRequest {
   readonly origin: string;
   readonly method: string;
   readonly path: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Record<string, string | string[]>;
   readonly body?: string | undefined;
   /** Ends the exchange; its reason is the error. */
   readonly signal: AbortSignal;

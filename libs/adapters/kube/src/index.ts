@@ -8,7 +8,7 @@ export {
 } from './auth.ts';
 export type { Authorizer, ExpiringToken } from './auth.ts';
 export { clusterOfSecret, inClusterConfig } from './cluster-secret.ts';
-export type { KubeConnection, TlsSettings } from './connection.ts';
+export type { Impersonation, KubeConnection, TlsSettings } from './connection.ts';
 export { makeClusterConnector } from './connector.ts';
 export type { ConnectorOptions } from './connector.ts';
 export type { ExecPolicy } from './exec-credential.ts';

@@ -23,6 +23,10 @@ export interface KubeconfigOptions {
   readonly path?: string;
   /** A context other than the current one. */
   readonly context?: string;
+  /** A cluster of the file other than that of the context. */
+  readonly cluster?: string;
+  /** A user of the file other than that of the context. */
+  readonly user?: string;
   /** Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -51,7 +55,7 @@ const pathsOf = (value: string | undefined): string[] =>
 
 async function fromFiles(
   paths: readonly string[],
-  { clock, context: wanted }: KubeconfigOptions,
+  { clock, context: wanted, cluster, user }: KubeconfigOptions,
 ): Promise<KubeLogin> {
   const config = readKubeconfigs(paths, (path) => readFileSync(path, 'utf8'));
   const name = wanted ?? config.currentContext;
@@ -59,8 +63,10 @@ async function fromFiles(
   const context = config.contexts.get(name);
   if (context === undefined)
     throw new TiphysError('invalid', `kubeconfig ${source}: there is no such context`);
+  const value = { ...context.value, ...(cluster ? { cluster } : {}), ...(user ? { user } : {}) };
+  const contexts = new Map([...config.contexts, [name, { ...context, value }]]);
   return {
-    connection: await connectionOf({ config, contextName: name, clock, source }),
+    connection: await connectionOf({ config: { ...config, contexts }, contextName: name, clock, source }),
     namespace: context.value.namespace || 'default',
     source,
   };

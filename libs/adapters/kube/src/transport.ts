@@ -1,7 +1,7 @@
 import { TiphysError } from '@tiphys/model';
 import type { AbortSignalLike, Clock } from '@tiphys/ports';
 import { connectionError, refusalError } from './api-error.ts';
-import type { KubeConnection } from './connection.ts';
+import type { Impersonation, KubeConnection } from './connection.ts';
 import { makeDispatchers } from './dispatchers.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import { exchange } from './exchange.ts';
@@ -170,7 +170,7 @@ async function streamOnce(
 }
 
 function exchangeRequest(
-  { origin, basePath, options }: Context,
+  { origin, basePath, options, connection }: Context,
   request: TransportRequest,
   how: { readonly signal: RequestSignal; readonly header: string | undefined; readonly packed: boolean },
 ): ExchangeRequest {
@@ -186,11 +186,21 @@ function exchangeRequest(
       'user-agent': options.userAgent ?? 'tiphys',
       ...(how.packed ? { 'accept-encoding': 'gzip' } : {}),
       ...(how.header === undefined ? {} : { authorization: how.header }),
+      ...impersonationOf(connection.impersonate),
       ...(request.user === undefined ? {} : { 'impersonate-user': request.user }),
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     },
   };
 }
+
+const impersonationOf = (as: Impersonation | undefined): Record<string, string | string[]> =>
+  as === undefined
+    ? {}
+    : {
+        'impersonate-user': as.user,
+        ...(as.groups === undefined ? {} : { 'impersonate-group': [...as.groups] }),
+        ...(as.uid === undefined ? {} : { 'impersonate-uid': as.uid }),
+      };
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
