@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseYamlDocuments } from '@tiphys/yaml';
+import type { FixtureRequest } from './testing/fixture-server.ts';
 import { recordings, type Recording } from './testing/recording.ts';
 import { replay } from './testing/replay.ts';
 
@@ -14,7 +15,6 @@ const otherwise: Readonly<Record<string, string>> = {
   '032-account-session-token': 'the replay logs in by a flag',
   '033-account-bcrypt': 'a hash is another each time',
   '227-proj-create-from-file-changed': 'the recording does not hold the file',
-  '237-proj-edit': 'projects are edited as files: proj get -o yaml, proj create -f --upsert',
   '270-proj-role-list-tokens': 'the recording holds no seconds, only places of times',
   '231-proj-create-no-args': 'a missing argument is told in one line, not with all of the help',
   '235-proj-set-nothing': 'a missing flag is told in one line, not with all of the help',
@@ -26,6 +26,9 @@ const otherwise: Readonly<Record<string, string>> = {
   '838-cluster-rm-in-cluster-secret': NO_KUBECONFIG,
   '003-app-list-not-logged-in': 'no server takes part; the text says where a context was looked for',
   '078-server-down': 'no server takes part; the text names what to do',
+  '552-app-set-nothing': 'a missing flag is told in one line, not with all of the help',
+  '558-app-set-dest-namespace': 'the source of a hydrated application is left to its hydrator',
+  '567-app-unset-nothing': 'a missing flag is told in one line, not with all of the help',
   '416-app-create-no-args': 'a missing argument is told in one line, not with all of the help',
   '420-app-create-file-differs': 'the recording does not hold the file',
   '428-app-get-tree': 'objects that are not there yet are all shown, not only one of them',
@@ -39,8 +42,13 @@ const otherwise: Readonly<Record<string, string>> = {
 };
 
 const verbs = [
+  'add-source',
+  'edit',
   'list',
   'get',
+  'remove-source',
+  'set',
+  'unset',
   'create',
   'sync',
   'wait',
@@ -92,6 +100,40 @@ function expectedError(stderr: string): readonly string[] {
   return code === undefined || detail === undefined ? [message] : [detail.trimEnd(), `(${code})`];
 }
 
+/** The specs that a client wrote, without what says nothing. */
+const specsSent = (requests: readonly FixtureRequest[]): readonly unknown[] =>
+  requests
+    .filter(({ method, path }) => method === 'PUT' && path.endsWith('/spec'))
+    .map(({ body }) => meaningful(JSON.parse(body)));
+
+const specsRecorded = ({ calls }: Recording): readonly unknown[] =>
+  calls
+    .filter(({ method }) => method === 'ApplicationService/UpdateSpec')
+    .map(({ request }) => meaningful((request as { readonly spec?: unknown }).spec));
+
+/** On the wire all fields of some messages are there; in JSON those that hold nothing are left out. */
+function meaningful(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(meaningful);
+  if (typeof value !== 'object' || value === null) return value;
+  const plain = unwrapped(value as Readonly<Record<string, unknown>>);
+  if (plain !== undefined) return plain;
+  const entries = Object.entries(value).map(([key, inner]) => [key, meaningful(inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => !saysNothing(inner)));
+}
+
+/** Integer-or-string and raw JSON are messages of their own on the wire. */
+function unwrapped({ intVal, raw }: Readonly<Record<string, unknown>>): unknown {
+  if (intVal !== undefined) return intVal;
+  const text = typeof raw === 'object' && raw !== null && '$utf8' in raw ? raw.$utf8 : undefined;
+  return typeof text === 'string' ? meaningful(JSON.parse(text)) : undefined;
+}
+
+const saysNothing = (value: unknown): boolean =>
+  value === '' ||
+  value === false ||
+  value === null ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
 const ours = recordings().filter(isOurs);
 
 describe('a recorded command', () => {
@@ -106,6 +148,7 @@ describe('a recorded command', () => {
         ? JSON.stringify(parseYamlDocuments(recording.stdout, { file: recording.name })[0])
         : recording.stdout;
       const outcome = await replay(recording, document);
+      expect(specsSent(outcome.requests)).toEqual(specsRecorded(recording));
       expect(normalized(outcome.stdout)).toBe(normalized(recording.stdout));
       for (const text of expectedError(recording.stderr)) expect(outcome.stderr).toContain(text);
       expect(outcome.code).toBe(recording.exitCode);

@@ -107,6 +107,17 @@ export class ApplicationsApi {
     });
   }
 
+  async updateSpec(ref: AppRef, spec: JsonObject, validate: boolean): Promise<void> {
+    const path = pathOf(ref, '/spec');
+    await callRest(this.transport, {
+      method: 'PUT',
+      path,
+      query: { ...inNamespace(ref), validate },
+      body: spec,
+      schema: anything,
+    });
+  }
+
   sync(ref: AppRef, body: JsonObject): Promise<App> {
     return this.post(ref, '/sync', body);
   }

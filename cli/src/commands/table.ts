@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../program/definition.ts';
 import { accessTable } from './access-table.ts';
 import { adminGroups, adminTable } from './admin/table.ts';
+import { localTable } from './local-table.ts';
 
 /** Every command of the program. The modules are loaded when they are asked for. */
 export const table: readonly CommandEntry[] = [
@@ -67,6 +68,7 @@ export const table: readonly CommandEntry[] = [
   },
   ...accessTable,
   ...adminTable,
+  ...localTable,
   { path: ['repo', 'add'], summary: 'Add a repository', load: () => import('./repo/add.ts') },
   { path: ['repo', 'list'], summary: 'List repositories', load: () => import('./repo/list.ts') },
   { path: ['repo', 'get'], summary: 'Show a repository', load: () => import('./repo/get.ts') },

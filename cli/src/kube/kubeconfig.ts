@@ -26,11 +26,12 @@ const userSchema = z.nullish(
     'client-key-data': text,
   }),
 );
-const contextSchema = z.looseObject({ cluster: z.string(), user: text });
+const contextSchema = z.looseObject({ cluster: z.string(), user: text, namespace: text });
 const fileSchema = z.looseObject({
   clusters: named('cluster', clusterSchema),
   users: named('user', userSchema),
   contexts: named('context', contextSchema),
+  'current-context': text,
 });
 
 /** A cluster as a context of a kubeconfig reaches it. PEM as text. */
@@ -42,15 +43,45 @@ export interface KubeContext {
   readonly token?: string;
   readonly certificate?: string;
   readonly key?: string;
+  /** The namespace of the context, where it names one. */
+  readonly namespace?: string;
 }
 
 const fail = (message: string): Failure => new Failure(message, { exitCode: exitCodes.general });
 
+function pathsOf(env: Env, given: string | undefined): readonly string[] {
+  const listed = (given ?? env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  return listed.length > 0 ? listed : [resolve(env['HOME'] ?? homedir(), '.kube', 'config')];
+}
+
+type KubeconfigFile = z.infer<typeof fileSchema>;
+
+/** The content of a kubeconfig; undefined where there is no such file. @throws Failure for one that is none. */
+async function readFileAt(path: string): Promise<KubeconfigFile | undefined> {
+  const content = await readFile(path, 'utf8').catch(() => undefined);
+  if (content === undefined) return undefined;
+  const parsed = fileSchema.safeParse(parseYamlDocuments(content, { file: path })[0] ?? {});
+  if (!parsed.success) throw fail(`${path} is no kubeconfig`);
+  return parsed.data;
+}
+
+/** The names of all contexts. */
+export async function contextNames(env: Env, given: string | undefined): Promise<readonly string[]> {
+  const files = await Promise.all(pathsOf(env, given).map(readFileAt));
+  return files.flatMap((file) =>
+    (file?.contexts ?? []).flatMap(({ name }) => (typeof name === 'string' ? [name] : [])),
+  );
+}
+
+/** The name of the context that a kubeconfig says is the current one; undefined where none does. */
+export async function currentContext(env: Env, given: string | undefined): Promise<string | undefined> {
+  const files = await Promise.all(pathsOf(env, given).map(readFileAt));
+  return files.map((file) => file?.['current-context']).find((name) => (name ?? '') !== '') ?? undefined;
+}
+
 /** Finds a context in the file that is named, in those of KUBECONFIG, or in the usual place. @throws Failure */
 export async function readContext(name: string, env: Env, given: string | undefined): Promise<KubeContext> {
-  const listed = (given ?? env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  const paths = listed.length > 0 ? listed : [resolve(env['HOME'] ?? homedir(), '.kube', 'config')];
-  for (const path of paths) {
+  for (const path of pathsOf(env, given)) {
     const found = await contextIn(path, name);
     if (found !== undefined) return found;
   }
@@ -58,11 +89,9 @@ export async function readContext(name: string, env: Env, given: string | undefi
 }
 
 async function contextIn(path: string, name: string): Promise<KubeContext | undefined> {
-  const content = await readFile(path, 'utf8').catch(() => undefined);
-  if (content === undefined) return undefined;
-  const parsed = fileSchema.safeParse(parseYamlDocuments(content, { file: path })[0] ?? {});
-  if (!parsed.success) throw fail(`${path} is no kubeconfig`);
-  const { contexts, clusters, users } = parsed.data;
+  const file = await readFileAt(path);
+  if (file === undefined) return undefined;
+  const { contexts, clusters, users } = file;
   const context = contextSchema.safeParse(contexts?.find((one) => one['name'] === name)?.['context']);
   if (!context.success) return undefined;
   const cluster = clusterSchema.safeParse(
@@ -90,5 +119,6 @@ async function contextIn(path: string, name: string): Promise<KubeContext | unde
     ...(token === undefined ? {} : { token }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(key === undefined ? {} : { key }),
+    ...(context.data.namespace ? { namespace: context.data.namespace } : {}),
   };
 }

@@ -17,6 +17,8 @@ export type Flag =
       /** A value may hold several, with commas between them. */
       readonly commas?: boolean;
     })
+  /** A switch that is undefined where it was not given. */
+  | (FlagBase & { readonly kind: 'maybe' })
   | (FlagBase & { readonly kind: 'integer'; readonly default?: number })
   | (FlagBase & { readonly kind: 'integers' });
 
@@ -25,17 +27,19 @@ export type FlagSet = Readonly<Record<string, Flag>>;
 
 type ValueOf<F extends Flag> = F extends { kind: 'switch' }
   ? boolean
-  : F extends { kind: 'list' }
-    ? readonly string[]
-    : F extends { kind: 'integers' }
-      ? readonly number[]
-      : F extends { kind: 'integer' }
-        ? F extends { default: number }
-          ? number
-          : number | undefined
-        : F extends { default: string }
-          ? string
-          : string | undefined;
+  : F extends { kind: 'maybe' }
+    ? boolean | undefined
+    : F extends { kind: 'list' }
+      ? readonly string[]
+      : F extends { kind: 'integers' }
+        ? readonly number[]
+        : F extends { kind: 'integer' }
+          ? F extends { default: number }
+            ? number
+            : number | undefined
+          : F extends { default: string }
+            ? string
+            : string | undefined;
 
 export type FlagValues<S extends FlagSet> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
@@ -58,6 +62,8 @@ export interface CommandDefinition<S extends FlagSet = FlagSet> {
   readonly description: string;
   readonly flags: S;
   readonly examples: readonly Example[];
+  /** What is asked before the work is done where the user wants to be asked (prompts-enabled). */
+  readonly confirm?: (args: readonly string[]) => string;
   /** Does the work; resolves with the exit code. */
   run(invocation: Invocation, input: Input<S>): Promise<number>;
 }

@@ -5,9 +5,11 @@ import type { Flag, FlagSet, FlagValues } from './definition.ts';
 export function addFlags(command: Command, flags: FlagSet): void {
   for (const [name, flag] of Object.entries(flags)) {
     command.addOption(optionOf(name, flag));
-    if (flag.kind === 'switch') command.addOption(new Option(`--no-${name}`).hideHelp());
+    if (isSwitch(flag)) command.addOption(new Option(`--no-${name}`).hideHelp());
   }
 }
+
+const isSwitch = ({ kind }: Flag): boolean => kind === 'switch' || kind === 'maybe';
 
 /** The values of declared flags, after parsing. */
 export function readFlags<S extends FlagSet>(command: Command, flags: S): FlagValues<S> {
@@ -27,6 +29,8 @@ function valueOf(command: Command, name: string, flag: Flag): unknown {
     case 'list':
     case 'integers':
       return value ?? [];
+    case 'maybe':
+      return value;
     case 'text':
     case 'integer':
       return value ?? flag.default;
@@ -45,6 +49,7 @@ function optionOf(name: string, flag: Flag): Option {
 function shape(flag: Flag): string {
   switch (flag.kind) {
     case 'switch':
+    case 'maybe':
       return '';
     case 'integer':
       return ' <int>';
@@ -78,6 +83,7 @@ function withParser(option: Option, flag: Flag): Option {
       ]);
     case 'text':
     case 'switch':
+    case 'maybe':
       return option;
   }
 }

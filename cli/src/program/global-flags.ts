@@ -30,7 +30,10 @@ export const globalFlags = {
     default: 0,
     describe: 'How often a read that failed on the way is repeated',
   },
-  'prompts-enabled': { kind: 'switch', hidden: true, describe: 'Accepted and not needed' },
+  'prompts-enabled': {
+    kind: 'maybe',
+    describe: 'Ask before anything is removed (the configuration file may say so too)',
+  },
   logformat: { kind: 'text', default: 'text', describe: 'How errors are written: text or json' },
   'grpc-web': { kind: 'switch', hidden: true, describe: 'Accepted and not needed: the client speaks HTTP' },
   'grpc-web-root-path': {

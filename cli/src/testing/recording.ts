@@ -14,6 +14,7 @@ export interface RecordedCall {
   readonly about: string;
   readonly status: number;
   readonly message: string;
+  readonly request: Json;
   readonly response: Json;
   /** Messages of a stream that were kept in full. */
   readonly messages: readonly Json[];
@@ -28,6 +29,7 @@ export interface Recording {
   readonly stdout: string;
   readonly stderr: string;
   readonly files: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
   readonly calls: readonly RecordedCall[];
 }
 
@@ -62,6 +64,7 @@ function recordingOf(name: string, raw: JsonMap, common: JsonMap): Recording {
     stdout: textIn(value, 'stdout'),
     stderr: textIn(value, 'stderr'),
     files: (value['files'] ?? {}) as Record<string, string>,
+    env: (value['env'] ?? {}) as Record<string, string>,
     calls: ((value['rpcs'] ?? []) as JsonMap[])
       .filter((call) => typeof call['method'] === 'string')
       .map(callOf),
@@ -73,6 +76,7 @@ const callOf = (call: JsonMap): RecordedCall => ({
   about: textIn(call, 'method').endsWith('/UpdatePassword') ? '' : nameIn((call['request'] ?? {}) as JsonMap),
   status: Number(call['grpc-status'] ?? 0),
   message: textIn(call, 'grpc-message'),
+  request: call['request'] ?? {},
   response: restForm(call['response'] ?? {}),
   messages: ((call['responses'] ?? []) as JsonMap[]).flatMap(({ decoded }) =>
     decoded === undefined ? [] : [restForm(decoded)],

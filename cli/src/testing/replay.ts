@@ -52,6 +52,7 @@ const routes: readonly (readonly [string, RegExp, string])[] = [
   ['POST', /^\/api\/v1\/applications$/, 'ApplicationService/Create'],
   ['GET', /^\/api\/v1\/applications\/[^/]+$/, 'ApplicationService/Get'],
   ['DELETE', /^\/api\/v1\/applications\/[^/]+$/, 'ApplicationService/Delete'],
+  ['PUT', /^\/api\/v1\/applications\/[^/]+\/spec$/, 'ApplicationService/UpdateSpec'],
   ['POST', /\/sync$/, 'ApplicationService/Sync'],
   ['POST', /\/rollback$/, 'ApplicationService/Rollback'],
   ['DELETE', /\/operation$/, 'ApplicationService/TerminateOperation'],
@@ -125,13 +126,23 @@ function documentOf(rpc: string, stdout: string): unknown {
   return printed;
 }
 
+export interface Replayed extends Outcome {
+  /** What this client asked the fixture, in order. */
+  readonly requests: readonly FixtureRequest[];
+}
+
 /** Runs this client with the words of a recording against the answers of its server. */
-export async function replay(recording: Recording, document = recording.stdout): Promise<Outcome> {
+export async function replay(recording: Recording, document = recording.stdout): Promise<Replayed> {
   const server = await FixtureServer.start(answering(recording.calls, document));
   const home = await mkdtemp(join(tmpdir(), 'tiphys-replay-'));
   try {
-    const outcome = await runWith(await wordsOf(recording, server.address, home), recording.stdin, home);
-    return { ...outcome, stdout: outcome.stdout.replaceAll(`${home}/`, '/rec/mat/') };
+    const argv = await wordsOf(recording, server.address, home);
+    const env = Object.fromEntries(
+      Object.entries(recording.env).map(([name, value]) => [name, value.replaceAll('/rec/mat/', `${home}/`)]),
+    );
+    const outcome = await runWith({ argv, env: { ...env, HOME: home }, stdin: recording.stdin });
+    const stdout = outcome.stdout.replaceAll(`${home}/`, '/rec/mat/');
+    return { ...outcome, stdout, requests: server.requests };
   } finally {
     await server.stop();
     await rm(home, { recursive: true, force: true });
@@ -145,7 +156,10 @@ async function wordsOf(
 ): Promise<readonly string[]> {
   for (const name of argv.filter((word) => word.startsWith('/rec/mat/')))
     await writeFile(join(home, basename(name)), 'a file that the recording does not hold\n');
-  for (const [name, content] of Object.entries(files)) await writeFile(join(home, basename(name)), content);
+  for (const [name, content] of Object.entries(files)) {
+    const mode = name.endsWith('.sh') ? 0o700 : 0o600;
+    await writeFile(join(home, basename(name)), content, { mode });
+  }
   const local = argv.map((word) => (word.startsWith('/rec/mat/') ? join(home, basename(word)) : word));
   const context = local.indexOf('--argocd-context');
   const plain = context === -1 ? local : [...local.slice(0, context), ...local.slice(context + 2)];
@@ -160,12 +174,16 @@ async function wordsOf(
   ];
 }
 
-async function runWith(argv: readonly string[], stdin: string, home: string): Promise<Outcome> {
+async function runWith(words: {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: string;
+}): Promise<Outcome> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const out = text(stdout);
   const err = text(stderr);
-  const code = await run({ argv, env: { HOME: home }, stdin: Readable.from([stdin]), stdout, stderr });
+  const code = await run({ ...words, stdin: Readable.from([words.stdin]), stdout, stderr });
   stdout.end();
   stderr.end();
   return { code, stdout: await out, stderr: await err };

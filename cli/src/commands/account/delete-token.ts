@@ -9,6 +9,7 @@ export const command = defineCommand({
   examples: [
     { what: 'Take back a token of a robot', line: 'tiphys account delete-token --account ci nightly' },
   ],
+  confirm: ([id]) => `Delete the token ${id ?? ''}`,
   async run({ connect }, { args: [id = ''], flags }) {
     const api = await connect();
     await api.accounts.deleteToken(await accountOr(api, flags.account), id);

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { arrayAt, isJsonObject, messageOf, stringAt, type JsonObject } from '@tiphys/model';
+import { arrayAt, isJsonObject, stringAt, type JsonObject } from '@tiphys/model';
 import { parseKubernetesObjects } from '@tiphys/yaml';
 import type { FlagSet, Input } from '../../program/definition.ts';
 import { exitCodes, Failure } from '../../program/failure.ts';
 import type { Invocation } from '../../program/invocation.ts';
 import { parseAppRef } from './app-ref.ts';
 import { appNamespace } from './flags.ts';
-import { specFlags } from './spec/flags.ts';
+import { legacyFlags, specFlags } from './spec/flags.ts';
+import { readLocalFile } from './spec/local-file.ts';
 import { parseMap } from './spec/pairs.ts';
 import { applySpecFlags, type SpecInput } from './spec/spec.ts';
 
@@ -33,6 +33,8 @@ export const createFlags = {
   label: { kind: 'list', short: 'l', describe: 'Label, NAME=VALUE', placeholder: 'label' },
   annotations: { kind: 'list', describe: 'Annotation, NAME=VALUE', placeholder: 'annotation' },
   'app-namespace': appNamespace,
+  name: { kind: 'text', hidden: true, describe: 'Name of the application' },
+  ...legacyFlags,
   ...specFlags,
 } as const satisfies FlagSet;
 
@@ -44,7 +46,7 @@ export async function wantedApps(invocation: Invocation, input: CreateInput): Pr
   const literalValues = await literalOf(input.flags['values-literal-file']);
   const spec: SpecInput = { ...input, ...(literalValues === undefined ? {} : { literalValues }) };
   if (file === undefined) {
-    const [name] = input.args;
+    const name = nameIn(input);
     if (name === undefined) throw new Failure('Give the name of the application, or a file with -f.');
     return [
       withFlags(
@@ -54,23 +56,20 @@ export async function wantedApps(invocation: Invocation, input: CreateInput): Pr
       ),
     ];
   }
-  const text = file === '-' ? await invocation.prompter.readAll() : await readText(file);
+  const text = file === '-' ? await invocation.prompter.readAll() : await readLocalFile(file);
   const objects = parseKubernetesObjects(text, { file: file === '-' ? 'standard input' : file });
   if (objects.length === 0) throw new Failure(`${file} holds no application.`);
   return objects.map((object) => withFlags(checkKind(object, file), spec, input));
 }
 
-const literalOf = async (file: string | undefined): Promise<string | undefined> =>
-  file === undefined ? undefined : readText(file);
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Failure(`The file ${file} cannot be read: ${messageOf(error)}`, {
-      exitCode: exitCodes.general,
-      cause: error,
-    });
-  });
+/** The name stands behind the verb; `--name` says it too, and must not say another one. */
+function nameIn({ args: [name], flags: { name: other } }: CreateInput): string | undefined {
+  if (name === undefined || other === undefined || name === other) return name ?? other;
+  throw new Failure(`--name argument '${other}' does not match app name ${name}`);
 }
+
+const literalOf = async (file: string | undefined): Promise<string | undefined> =>
+  file === undefined ? undefined : readLocalFile(file);
 
 function checkKind(object: JsonObject, file: string): JsonObject {
   if (object['kind'] === 'Application') return object;

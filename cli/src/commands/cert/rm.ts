@@ -11,6 +11,7 @@ export const command = defineCommand({
   examples: [
     { what: 'Forget the certificate of a server', line: 'tiphys cert rm git.example.com --cert-type https' },
   ],
+  confirm: ([server]) => `Remove what ${server ?? ''} is known by`,
   async run({ connect, out }, { args: [server = ''], flags }) {
     const removed = await (
       await connect()

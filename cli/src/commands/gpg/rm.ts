@@ -6,6 +6,7 @@ export const command = defineCommand({
   description: 'Removes an OpenPGP key: what it signed counts as not signed from then on.',
   flags: {},
   examples: [{ what: 'Remove one', line: 'tiphys gpg rm 0123456789ABCDEF' }],
+  confirm: ([id]) => `Remove the key ${id ?? ''}`,
   async run({ connect, out }, { args: [id = ''] }) {
     await (await connect()).gpgKeys.removeWhere({ keyID: id });
     out.line(`Deleted key with key ID ${id}`);

@@ -6,6 +6,7 @@ export const command = defineCommand({
   description: 'Deletes a project that no application uses.',
   flags: {},
   examples: [{ what: 'Delete a project', line: 'tiphys proj delete team-a' }],
+  confirm: (names) => `Delete the project ${names.join(', ')}`,
   async run({ connect }, { args: [name = ''] }) {
     await (await connect()).projects.delete(name);
     return 0;

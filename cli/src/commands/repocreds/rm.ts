@@ -6,6 +6,7 @@ export const command = defineCommand({
   description: 'Removes the login for a group of repositories.',
   flags: {},
   examples: [{ what: 'Remove that of a host', line: 'tiphys repocreds rm https://git.example.com/' }],
+  confirm: ([url]) => `Remove the login for ${url ?? ''}`,
   async run({ connect, out }, { args: [url = ''] }) {
     await (await connect()).credentials.remove(url);
     out.line(`Repository credentials for '${url}' removed`);

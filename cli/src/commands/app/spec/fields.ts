@@ -57,7 +57,6 @@ export const switches: Partial<Record<SwitchFlag, string>> = {
 export const lists: Partial<Record<ListFlag, string>> = {
   values: 'source.helm.valueFiles',
   'helm-api-versions': 'source.helm.apiVersions',
-  'kustomize-image': 'source.kustomize.images',
   'kustomize-api-versions': 'source.kustomize.apiVersions',
   'jsonnet-libs': 'source.directory.jsonnet.libs',
 };

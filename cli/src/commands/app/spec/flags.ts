@@ -106,6 +106,11 @@ const policy = {
   },
 } as const satisfies FlagSet;
 
+/** Flags of older versions: taken, without effect. */
+export const legacyFlags = {
+  env: { kind: 'text', hidden: true, describe: 'Accepted and not needed' },
+} as const satisfies FlagSet;
+
 /** The flags that make the spec of an application. */
 export const specFlags = { ...source, ...destination, ...helm, ...kustomize, ...others, ...policy };
 

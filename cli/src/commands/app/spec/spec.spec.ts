@@ -107,8 +107,8 @@ describe('the spec of an application out of flags', () => {
         path: 'new',
         helm: {
           parameters: [
-            { name: 'y', value: '1' },
             { name: 'x', value: '2' },
+            { name: 'y', value: '1' },
           ],
         },
       },
@@ -118,6 +118,17 @@ describe('the spec of an application out of flags', () => {
       ...before,
       source: { ...before.source, targetRevision: 'r' },
     });
+  });
+
+  it('replaces the override of the same image and shows waits as they are stored', () => {
+    const before = { source: { kustomize: { images: ['reg:5000/web:1', 'db=db:2'] } } };
+    expect(specOf('--kustomize-image reg:5000/web@sha256:ab --kustomize-image cache:3', before)).toEqual({
+      source: { kustomize: { images: ['reg:5000/web@sha256:ab', 'db=db:2', 'cache:3'] } },
+    });
+    expect(specOf('--sync-retry-limit 1 --sync-retry-backoff-max-duration 1m')).toEqual({
+      syncPolicy: { retry: { limit: 1, backoff: { duration: '5s', factor: 2, maxDuration: '1m0s' } } },
+    });
+    expect(specOf('--sync-policy none', { syncPolicy: { automated: {} } })).toEqual({});
   });
 
   it.each([

@@ -1,8 +1,11 @@
+import { canonicalDuration } from '@tiphys/diff';
 import { isJsonObject, type JsonObject, type JsonValue } from '@tiphys/model';
 import { Failure } from '../../../program/failure.ts';
 import { listAt, withValue } from './draft.ts';
 import { lists, maps, named, switches, texts, type NamedField } from './fields.ts';
 import type { SpecFlags } from './flags.ts';
+import { withImages } from './images.ts';
+import { withLiteralValues } from './literal-values.ts';
 import { parseMap, parsePair } from './pairs.ts';
 
 export interface SpecInput {
@@ -21,15 +24,14 @@ export function applySpecFlags(spec: JsonObject, input: SpecInput): JsonObject {
     withTexts,
     withSwitches,
     withLists,
+    (current, { flags }) => withImages(current, flags['kustomize-image']),
     withMaps,
     withNamed,
     withPolicy,
     withLimits,
   ];
   const result = steps.reduce((current, step) => step(current, input), spec);
-  return input.literalValues === undefined
-    ? result
-    : withValue(result, 'source.helm.values', input.literalValues);
+  return input.literalValues === undefined ? result : withLiteralValues(result, input.literalValues);
 }
 
 const entriesOf = <K extends string>(table: Partial<Record<K, string>>): readonly (readonly [K, string])[] =>
@@ -73,8 +75,9 @@ const withNamed: Step = (spec, { flags }) =>
 function withEntry(spec: JsonObject, field: NamedField, [name, text]: readonly [string, string]): JsonObject {
   const value: JsonValue = field.key === 'count' ? countOf(text, field.flag) : text;
   const entry: JsonObject = { name, [field.key]: value, ...field.extra };
-  const others = listAt(spec, field.path).filter((other) => !isJsonObject(other) || other['name'] !== name);
-  return withValue(spec, field.path, [...others, entry]);
+  const before = listAt(spec, field.path);
+  const at = before.findIndex((other) => isJsonObject(other) && other['name'] === name);
+  return withValue(spec, field.path, at === -1 ? [...before, entry] : before.with(at, entry));
 }
 
 function countOf(text: string, flag: string): number {
@@ -121,9 +124,8 @@ const isAutomated = (spec: JsonObject): boolean => isJsonObject(policyField(spec
 function withAutomation(spec: JsonObject, wanted: 'automated' | 'manual'): JsonObject {
   const { automated, ...rest } = policyField(spec);
   if (wanted === 'automated') return { ...spec, syncPolicy: { ...rest, automated: automated ?? {} } };
-  return Object.keys(rest).length === 0 && spec['syncPolicy'] === undefined
-    ? spec
-    : { ...spec, syncPolicy: rest };
+  const { syncPolicy: _dropped, ...others } = spec;
+  return Object.keys(rest).length === 0 ? others : { ...spec, syncPolicy: rest };
 }
 
 const withLimits: Step = (spec, { flags, given }) => {
@@ -134,9 +136,9 @@ const withLimits: Step = (spec, { flags, given }) => {
   return withValue(withOptions, 'syncPolicy.retry', {
     ...(flags['sync-retry-limit'] === undefined ? {} : { limit: flags['sync-retry-limit'] }),
     backoff: {
-      duration: flags['sync-retry-backoff-duration'],
+      duration: canonicalDuration(flags['sync-retry-backoff-duration']),
       factor: flags['sync-retry-backoff-factor'],
-      maxDuration: flags['sync-retry-backoff-max-duration'],
+      maxDuration: canonicalDuration(flags['sync-retry-backoff-max-duration']),
     },
     ...(flags['sync-retry-refresh'] ? { refresh: true } : {}),
   });

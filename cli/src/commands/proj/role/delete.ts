@@ -7,6 +7,7 @@ export const command = defineCommand({
   description: 'Deletes a role of a project; its tokens end.',
   flags: {},
   examples: [{ what: 'A role', line: 'tiphys proj role delete team-a ci' }],
+  confirm: ([project, role]) => `Delete the role ${role ?? ''} of the project ${project ?? ''}`,
   async run(invocation, { args: [project = '', name = ''] }) {
     const done = await editProject(invocation, project, (spec) => {
       const roles = spec.roles ?? [];

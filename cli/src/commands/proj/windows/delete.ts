@@ -7,6 +7,7 @@ export const command = defineCommand({
   description: 'Deletes a window of a project.',
   flags: {},
   examples: [{ what: 'The first window', line: 'tiphys proj windows delete team-a 0' }],
+  confirm: ([project, id]) => `Delete the window ${id ?? ''} of the project ${project ?? ''}`,
   async run(invocation, { args: [project = '', id = ''] }) {
     await editProject(
       invocation,
