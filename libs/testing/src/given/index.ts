@@ -1,6 +1,6 @@
 export { givenTiphys, type GivenOptions } from './world.ts';
 export { World } from './world.ts';
-export { Rest, type RestAnswer } from './rest.ts';
+export { Rest, type OpenStream, type RestAnswer } from './rest.ts';
 export { configMap, service } from './manifests.ts';
 export { startBystander, type Bystander } from './bystander.ts';
 export { connectRedisOf, redisContents } from './redis-contents.ts';

@@ -1,4 +1,5 @@
 import { TiphysError } from '@tiphys/model';
+import { createParser } from 'eventsource-parser';
 import { Agent, request } from 'undici';
 
 export interface RestAnswer<T> {
@@ -6,7 +7,16 @@ export interface RestAnswer<T> {
   readonly body: T;
 }
 
-/** The public REST API, logged in as admin. */
+/** What a stream of server-sent events has told so far. */
+export interface OpenStream {
+  /** What each event held, in order. */
+  readonly told: readonly unknown[];
+  /** True once the server has ended it. */
+  readonly ended: () => boolean;
+  close(): void;
+}
+
+/** The public REST API, logged in. */
 export class Rest {
   readonly url: string;
   readonly token: string;
@@ -25,6 +35,38 @@ export class Rest {
       body: { username: 'admin', password },
     });
     return new Rest(url, answer.body.token, agent);
+  }
+
+  /** The same server, as somebody else; ends with this one. */
+  as(token: string): Rest {
+    return new Rest(this.url, token, this.#agent);
+  }
+
+  /** Somebody else, by their password. */
+  async login(username: string, password: string): Promise<Rest> {
+    const { token } = await this.as('').call<{ token: string }>('POST', '/api/v1/session', {
+      username,
+      password,
+    });
+    return this.as(token);
+  }
+
+  /** A stream that is read until it ends or is closed. */
+  async stream(path: string): Promise<OpenStream> {
+    const { statusCode, body } = await request(this.url + path, {
+      dispatcher: this.#agent,
+      headers: { authorization: `Bearer ${this.token}`, accept: 'text/event-stream' },
+    });
+    if (statusCode !== 200)
+      throw new TiphysError('internal', `the stream ${path} answered ${statusCode}: ${await body.text()}`);
+    const told: unknown[] = [];
+    let ended = false;
+    const parser = createParser({ onEvent: ({ data }) => void told.push(parse(data)) });
+    body.setEncoding('utf8');
+    body.on('data', (text: string) => parser.feed(text));
+    body.on('close', () => (ended = true));
+    body.on('error', () => (ended = true));
+    return { told, ended: () => ended, close: () => void body.destroy() };
   }
 
   /** Any status is an answer. */

@@ -68,14 +68,18 @@ class Echo implements ApiCalls {
 
   async *stream(_method: MethodShape, request: JsonObject, call: Call): AsyncGenerator<JsonObject> {
     if (request['name'] === 'denied') throw new TiphysError('permission-denied', 'permission denied');
+    if (request['name'] === 'quiet') return await aborted(call.signal);
     for (let index = 0; index < 2; index++)
       yield { type: 'ADDED', application: { metadata: { name: `a${index}` } } };
     if (request['name'] === 'broken') throw new TiphysError('unavailable', 'gone');
     if (request['name'] !== 'open') return;
-    await new Promise<void>((resolve) => call.signal.addEventListener('abort', () => resolve()));
+    await aborted(call.signal);
     this.aborted++;
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 
 interface Answer {
   readonly status: number;
@@ -136,7 +140,13 @@ class Server {
   http(
     method: string,
     path: string,
-    options: { headers?: Record<string, string>; body?: string | Buffer; plain?: boolean } = {},
+    options: {
+      headers?: Record<string, string>;
+      body?: string | Buffer;
+      plain?: boolean;
+      /** Hangs up as soon as the headers are there. */
+      headOnly?: boolean;
+    } = {},
   ): Promise<Answer> {
     const send = this.#tls && options.plain !== true ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
@@ -152,14 +162,17 @@ class Server {
         },
         (response) => {
           const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () =>
+          const answer = (): void =>
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,
               body: Buffer.concat(chunks).toString('latin1'),
-            }),
-          );
+            });
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', answer);
+          if (options.headOnly !== true) return;
+          answer();
+          response.destroy();
         },
       );
       request.on('error', reject);
@@ -353,6 +366,14 @@ describe.each([['plaintext'], ['TLS']])('one port over %s', (kind) => {
     expect(events.body).toBe(
       'data: {"result":{"application":{"metadata":{"name":"a0"}}}} \n\n\ndata: {"result":{"application":{"metadata":{"name":"a1"}}}} \n\n\n',
     );
+  });
+
+  it('opens a stream of events that has nothing to tell', async () => {
+    const answer = await server.http('GET', '/api/v1/stream/applications?name=quiet', {
+      headers: { accept: 'text/event-stream' },
+      headOnly: true,
+    });
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/event-stream']);
   });
 
   it('puts an error of a stream into the status before the first message and into the stream after it', async () => {

@@ -3,6 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { httpStatusOf, statusOf, streamErrorBody } from '../calls/status.ts';
 
 const KEEPALIVE_MS = 15_000;
+/** A stream of events that has nothing to tell is opened after this long, so that its reader knows that it stands. */
+const OPEN_AFTER_MS = 1_000;
+const OPENED = { 'Grpc-Metadata-Content-Type': 'application/grpc' };
 
 export interface StreamReply {
   /** Server-sent events instead of one JSON text a line. */
@@ -15,16 +18,19 @@ export interface StreamReply {
 
 /**
  * Answers with a stream: `{"result":…}` a message, as lines or as server-sent events with a keepalive every 15 s.
- * The headers go out with the first message; an error before it sets the HTTP status.
+ * The headers go out with the first message, those of events after a second at the latest; an error before that sets the
+ * HTTP status.
  */
 export async function sendStream(response: ServerResponse, reply: StreamReply): Promise<void> {
   const writer = new StreamWriter(response, reply);
+  const opening = reply.events ? setTimeout(() => writer.open(), OPEN_AFTER_MS) : undefined;
   try {
     for await (const message of reply.messages) await writer.message(message);
   } catch (error) {
     reply.onError(error);
     writer.error(error);
   } finally {
+    clearTimeout(opening);
     writer.end();
   }
 }
@@ -39,9 +45,14 @@ class StreamWriter {
     this.#reply = reply;
   }
 
+  open(): void {
+    this.#start(200, OPENED);
+    this.#response.flushHeaders();
+  }
+
   async message(text: string): Promise<void> {
     if (this.#response.destroyed) return;
-    this.#start(200, { 'Grpc-Metadata-Content-Type': 'application/grpc' });
+    this.#start(200, OPENED);
     const framed = this.#reply.events ? `data: {"result":${text}} \n\n\n` : `{"result":${text}}\n`;
     if (!this.#response.write(framed)) await drained(this.#response);
   }
