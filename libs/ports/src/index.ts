@@ -4,6 +4,7 @@ export * from './command-runner.ts';
 export * from './cache.ts';
 export * from './work-queue.ts';
 export * from './kube.ts';
+export * from './pod-exec.ts';
 export * from './cluster.ts';
 export * from './repo-server.ts';
 export * from './git.ts';

@@ -1,5 +1,6 @@
 import type { GroupVersionKind, JsonValue, KubeObject } from '@tiphys/model';
 import type { AbortSignalLike } from './clock.ts';
+import type { ExecSession, ExecTarget } from './pod-exec.ts';
 
 /** One kind as discovery names it. */
 export interface ApiResource extends GroupVersionKind {
@@ -110,6 +111,11 @@ export interface KubeApi {
     path: string,
     options?: { readonly body?: JsonValue; readonly contentType?: string; readonly signal?: AbortSignalLike },
   ): Promise<JsonValue>;
+  /**
+   * Runs a program with a terminal in a container; `onOutput` is told what it prints. Resolves when the cluster took the
+   * request; whether the program could be run says the end of the session.
+   */
+  exec(target: ExecTarget, onOutput: (bytes: Uint8Array) => void): Promise<ExecSession>;
   /**
    * The same API with the rights of another user (`system:serviceaccount:<namespace>:<name>`), over the same connections:
    * closing it closes nothing. Errors: `invalid` for an empty name, so that nobody gets the caller's own rights by it.

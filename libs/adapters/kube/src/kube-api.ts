@@ -2,6 +2,7 @@ import { stringAt } from '@tiphys/model';
 import type { KubeApi, KubeVersion, Reflector } from '@tiphys/ports';
 import type { KubeConnection } from './connection.ts';
 import { discover } from './discovery.ts';
+import { openExec } from './exec.ts';
 import { parseJson, stringifyJson } from './lossless-json.ts';
 import { objectCalls } from './object-calls.ts';
 import { listAll } from './pages.ts';
@@ -45,6 +46,7 @@ function apiOver(transport: Transport, server: string, options: KubeApiOptions):
       const answer = await transport.send({ method, path, body: text, contentType, signal });
       return answer === '' ? null : parseJson(answer);
     },
+    exec: (target, onOutput) => openExec(transport, target, onOutput),
     as: (user) => apiOver(transportAs(transport, user), server, options),
     fenced: (fence) => apiOver(fencedTransport(transport, fence), server, options),
     async close() {

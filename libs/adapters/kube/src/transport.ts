@@ -1,3 +1,4 @@
+import type WebSocket from 'ws';
 import { TiphysError } from '@tiphys/model';
 import type { AbortSignalLike, Clock } from '@tiphys/ports';
 import { connectionError, refusalError } from './api-error.ts';
@@ -11,6 +12,8 @@ import type { RequestSignal } from './request-signal.ts';
 import { ResponseBody } from './response-body.ts';
 import { retryDelay } from './retry.ts';
 import { Starting } from './starting.ts';
+import { openWebSocket } from './web-socket.ts';
+import type { WebSocketRequest } from './web-socket.ts';
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -52,14 +55,21 @@ export interface Transport {
   send(request: TransportRequest): Promise<string>;
   /** A long answer to a GET, handed on as it comes; the deadline holds until it opens. Resolves when the server ends it. */
   stream(request: TransportRequest, sink: StreamSink): Promise<void>;
+  /** A websocket with the rights of the connection, or of `user`; the deadline and the tries are those of `send`. */
+  openSocket(request: SocketRequest): Promise<WebSocket>;
   /** Ends all that is under way. */
   close(): Promise<void>;
 }
+
+export type SocketRequest = Pick<TransportRequest, 'path' | 'user' | 'fence'> &
+  Pick<WebSocketRequest, 'protocols'>;
 
 interface Context extends Dispatchers {
   readonly connection: KubeConnection;
   readonly options: TransportOptions;
   readonly starting: Starting;
+  /** Those that are open. */
+  readonly sockets: Set<WebSocket>;
 }
 
 const DEADLINE_MS = 30_000;
@@ -76,14 +86,17 @@ export async function makeTransport(
     connections: options.connections ?? 16,
     connectTimeoutMs: Math.min(CONNECT_MS, options.deadlineMs ?? DEADLINE_MS),
   });
-  const context = { connection, options, starting: new Starting(options.clock), ...dispatchers };
+  const sockets = new Set<WebSocket>();
+  const context = { connection, options, starting: new Starting(options.clock), sockets, ...dispatchers };
   return {
     server: connection.server,
     send: (request) =>
       withTries(context, request, (signal, header) => sendOnce(context, request, { signal, header })),
     stream: (request, sink) =>
       withTries(context, request, (signal, header) => streamOnce(context, request, { signal, header, sink })),
+    openSocket: (request) => openSocket(context, request),
     async close() {
+      for (const socket of sockets) socket.terminate();
       await Promise.all([dispatchers.requests.destroy(), dispatchers.watches.destroy()]);
     },
   };
@@ -98,6 +111,7 @@ export function transportAs(transport: Transport, user: string): Transport {
     server: transport.server,
     send: (request) => transport.send({ ...request, user }),
     stream: (request, sink) => transport.stream({ ...request, user }, sink),
+    openSocket: (request) => transport.openSocket({ ...request, user }),
     close: () => Promise.resolve(),
   };
 }
@@ -108,8 +122,29 @@ export function fencedTransport(transport: Transport, fence: () => void): Transp
     server: transport.server,
     send: (request) => transport.send(request.method === 'GET' ? request : { ...request, fence }),
     stream: (request, sink) => transport.stream(request, sink),
+    openSocket: (request) => transport.openSocket({ ...request, fence }),
     close: () => Promise.resolve(),
   };
+}
+
+/** What runs in a container may change anything: it counts as a write, which is not tried again once it was sent. */
+async function openSocket(context: Context, request: SocketRequest): Promise<WebSocket> {
+  const sockets = context.sockets;
+  const socket = await withTries(context, { ...request, method: 'POST' }, (_signal, header) => {
+    request.fence?.();
+    return openWebSocket(context.connection, {
+      path: request.path,
+      protocols: request.protocols,
+      headers: {
+        'user-agent': context.options.userAgent ?? 'tiphys',
+        ...(header === undefined ? {} : { authorization: header }),
+        ...(request.user === undefined ? {} : { 'impersonate-user': request.user }),
+      },
+    });
+  });
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+  return socket;
 }
 
 type OneTry<T> = (signal: RequestSignal, header: string | undefined) => Promise<T>;

@@ -13,10 +13,7 @@ export function tunnelConnector(
   connect: buildConnector.connector,
   timeoutMs: number,
 ): buildConnector.connector {
-  const proxy = URL.canParse(proxyUrl) ? new URL(proxyUrl) : undefined;
-  if (proxy === undefined || (proxy.protocol !== 'http:' && proxy.protocol !== 'https:')) {
-    throw new TiphysError('invalid', 'the proxy URL must be http:// or https://');
-  }
+  const proxy = proxyOf(proxyUrl);
   return (options, callback) => {
     const port = options.port || (options.protocol === 'https:' ? '443' : '80');
     openTunnel(proxy, `${options.hostname}:${port}`, timeoutMs).then(
@@ -29,7 +26,17 @@ export function tunnelConnector(
   };
 }
 
-function openTunnel(proxy: URL, target: string, timeoutMs: number): Promise<Socket> {
+/** @throws TiphysError `invalid` for a URL that is not http:// or https://. */
+export function proxyOf(proxyUrl: string): URL {
+  const proxy = URL.canParse(proxyUrl) ? new URL(proxyUrl) : undefined;
+  if (proxy === undefined || (proxy.protocol !== 'http:' && proxy.protocol !== 'https:')) {
+    throw new TiphysError('invalid', 'the proxy URL must be http:// or https://');
+  }
+  return proxy;
+}
+
+/** A connection to `host:port` that the proxy made. */
+export function openTunnel(proxy: URL, target: string, timeoutMs: number): Promise<Socket> {
   const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = send({

@@ -7,25 +7,17 @@ import { clusterObjectOf } from '../clusters/cluster-finder.ts';
 import { ClusterNames } from '../clusters/cluster-names.ts';
 import type { DestinationClusters } from '../clusters/destination-clusters.ts';
 import type { ApiServerConfig } from '../config.ts';
-import { Declared } from '../repositories/declared.ts';
-import { TargetClusterReader } from '../repositories/target-cluster.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Stores } from '../store/stores.ts';
 import { announced } from './announce.ts';
-import { AppState } from './app-state.ts';
-import { AppStore } from './app-store.ts';
 import { DeleteService } from './delete-service.ts';
-import { AppFinder } from './finder.ts';
 import { ManifestService } from './manifest-service.ts';
 import { OperationService } from './operation-service.ts';
 import { ReadService } from './read-service.ts';
-import { Refresher } from './refresh.ts';
-import { AppRenderer } from './renderer.ts';
 import { SyncWindowService } from './sync-window-service.ts';
 import { ActionService } from './resource-actions/action-service.ts';
-import { AppResources } from './resource-actions/app-resources.ts';
 import { KindActions } from './resource-actions/kind-actions.ts';
-import { Validation } from './validation.ts';
+import { wireApplications } from './wiring.ts';
 import { WatchService } from './watch-service.ts';
 import { WriteService } from './write-service.ts';
 
@@ -47,31 +39,9 @@ export interface ApplicationParts {
 
 /** The application service. */
 export function applicationHandlers(parts: ApplicationParts): readonly Handlers[] {
-  const { api, repoServer, cache, pubSub, clock, config, namespace, stores, settings, access } = parts;
-  const store = stores.applications;
-  const finder = new AppFinder(store, namespace, {
-    access,
-    otherNamespaces: config.applicationNamespaces,
-    projectOf: (name) => settings.projectOf(name),
-  });
-  const apps = new AppStore(api, store);
-  const refresher = new Refresher(store, apps);
-  const state = new AppState(cache, refresher, namespace);
-  const declared = new Declared(stores.declared, settings);
-  const target = new TargetClusterReader(api, () => clock.now());
-  const renderer = new AppRenderer({
-    repoServer,
-    declared,
-    target,
-    settings,
-    projectOf: (name) => settings.projectOf(name),
-  });
-  const validation = new Validation({
-    projectOf: (name) => settings.projectOf(name),
-    declared,
-    renderer,
-    namespace,
-  });
+  const { pubSub, clock, settings, access } = parts;
+  const wiring = wireApplications(parts);
+  const { store, finder, apps, refresher, state, declared, renderer, validation, resources } = wiring;
   const windows = new SyncWindowService({
     projectOf: (name) => settings.projectOf(name),
     declared,
@@ -79,7 +49,6 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
     access,
     clock,
   });
-  const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
   const actions = new KindActions(parts.lua, () => settings.scripts);
   const clusterNames = (claims: Claims | undefined): ClusterNames =>
     new ClusterNames(() =>
