@@ -31,6 +31,7 @@ import { DestinationClusters } from './clusters/destination-clusters.ts';
 import { EventLog } from './events/event-log.ts';
 import type { ApiServerConfig } from './config.ts';
 import { DeepLinks } from './links/deep-links.ts';
+import { exactPages } from './http/exact-pages.ts';
 import { httpHandler } from './http/handler.ts';
 import { projectHandlers } from './projects/handlers.ts';
 import { ProjectStore } from './projects/project-store.ts';
@@ -185,6 +186,7 @@ export class ApiServer {
         grpcWeb: new GrpcWeb(calls, logger),
         logout: new Logout({ authenticator, revocations: this.#revocations, settings, logger }),
         pages: config,
+        exact: exactPages({ ...this.#parts, stores: this.#stores, settings }),
         notReady: () => this.notReady(),
       }),
     });

@@ -25,7 +25,10 @@ export { TOKEN_COOKIE, tokenCookieNames, tokenCookies, tokenFromCookies } from '
 export type { CookieOptions } from './rest/cookie.ts';
 export { Gateway } from './rest/gateway.ts';
 export type { GatewayOptions } from './rest/gateway.ts';
-export { sendText } from './rest/reply.ts';
+export { openApiDocument } from './openapi/document.ts';
+export type { OpenApiDocument } from './openapi/document.ts';
+export { bodyOf, sendReply, sendText } from './rest/reply.ts';
+export type { Body } from './rest/reply.ts';
 export { apiSchema, messageShape } from './schema/load.ts';
 export type { ApiSchema } from './schema/load.ts';
 export type { FieldShape, HttpBinding, MessageShape, MethodShape } from './schema/shape.ts';

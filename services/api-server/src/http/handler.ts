@@ -10,17 +10,21 @@ export interface HttpParts {
   readonly grpcWeb: GrpcWeb;
   readonly logout: Logout;
   readonly pages: PageHeaders;
+  /** What answers at exactly these paths, before all others. */
+  readonly exact: ReadonlyMap<string, RequestListener>;
   /** Names what is not ready; empty means ready. */
   readonly notReady: () => readonly string[];
 }
 
 /** Everything that speaks HTTP/1.1 on the port. */
 export function httpHandler(parts: HttpParts): RequestListener {
-  const { gateway, grpcWeb, logout, pages, notReady } = parts;
+  const { gateway, grpcWeb, logout, pages, exact, notReady } = parts;
   return (request, response) => {
     const path = pathOf(request);
     if (!path.startsWith('/api/')) setPageHeaders(response, pages);
-    if (request.headers['content-type'] === GRPC_WEB) void grpcWeb.handle(request, response);
+    const listener = exact.get(path);
+    if (listener) listener(request, response);
+    else if (request.headers['content-type'] === GRPC_WEB) void grpcWeb.handle(request, response);
     else if (path.startsWith('/') && path.includes('//')) redirect(request, response);
     else if (path.startsWith('/api/')) void gateway.handle(request, response);
     else if (path === '/healthz') sendHealth(response, notReady());
