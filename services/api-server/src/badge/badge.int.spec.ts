@@ -54,7 +54,7 @@ async function replay(number: number): Promise<Answer> {
 }
 
 const recorded = (body: JsonValue | undefined): string =>
-  String(body)
+  (typeof body === 'string' ? body : '')
     .replace(/<git7:[^>]*>/, REVISION.slice(0, 7))
     .replace(/base64,[^"]*"/, '"');
 

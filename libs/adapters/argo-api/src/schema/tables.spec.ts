@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
 import { FieldDescriptorProto_Label } from '@bufbuild/protobuf/wkt';
+import { httpStatusOf } from '../calls/status.ts';
+import { contractText } from './contract-text.fixture.ts';
 import { apiSchema, descriptorRegistry } from './load.ts';
 
 const wire = resolve(import.meta.dirname, '../../../../../../shared/wire');
@@ -72,6 +74,9 @@ const ours = (message: DescMessage): readonly string[] =>
 
 const messages = table('messages.tsv');
 const rpcs = table('grpc.tsv');
+const http = table('http.tsv');
+const special = table('json-special.tsv');
+const V1ALPHA1 = 'github.com.argoproj.argo_cd.v3.pkg.apis.application.v1alpha1';
 
 describe.runIf(messages)('every message of the fact table', () => {
   const registry = descriptorRegistry();
@@ -127,6 +132,36 @@ describe.runIf(rpcs)('every RPC and route of the fact table', () => {
   });
 });
 
+describe.runIf(http)('the error mapping of http.tsv', () => {
+  const rows = (http ?? []).filter((row) => row['section'] === 'status-map');
+  it.each(rows.map((row) => [row['key'] ?? '', Number(row['value1']), Number(row['value2'])]))(
+    '%s is %d, over REST %d',
+    (_name, code, status) => expect(httpStatusOf(Number(code))).toBe(status),
+  );
+});
+
+describe.runIf(special)('the special messages of json-special.tsv', () => {
+  const items = (special ?? []).map((row) => row['item'] ?? '');
+  it.each([
+    ['metav1.Time', 'k8s.io.apimachinery.pkg.apis.meta.v1.Time', 'time'],
+    ['metav1.MicroTime', 'k8s.io.apimachinery.pkg.apis.meta.v1.MicroTime', 'micro-time'],
+    ['intstr.IntOrString', 'k8s.io.apimachinery.pkg.util.intstr.IntOrString', 'int-or-string'],
+    ['apiextensions v1 JSON', 'k8s.io.apiextensions_apiserver.pkg.apis.apiextensions.v1.JSON', 'raw-json'],
+    ['runtime.RawExtension', 'k8s.io.apimachinery.pkg.runtime.RawExtension', 'raw-json'],
+    ['metav1.FieldsV1', 'k8s.io.apimachinery.pkg.apis.meta.v1.FieldsV1', 'raw-json'],
+    ['ResourceOverride', `${V1ALPHA1}.ResourceOverride`, 'resource-override'],
+  ])('%s', (item, message, kind) => {
+    expect(items).toContain(item);
+    expect(apiSchema().messages.get(message)?.special).toBe(kind);
+  });
+});
+
+describe('the contract', () => {
+  it('changes only on purpose', async () => {
+    await expect(contractText()).toMatchFileSnapshot('./contract.snapshot.txt');
+  });
+});
+
 describe('the API as a whole', () => {
   it('has its 358 messages, 109 RPCs and 110 routes', () => {
     const { messages: all, methods } = apiSchema();
@@ -140,9 +175,8 @@ describe('the API as a whole', () => {
       Object.fromEntries(
         [...(apiSchema().messages.get(name)?.fields ?? [])].map(({ name: field, number }) => [field, number]),
       );
-    const v1 = 'github.com.argoproj.argo_cd.v3.pkg.apis.application.v1alpha1';
-    expect(numbers(`${v1}.Application`)).toEqual({ metadata: 1, spec: 2, status: 3, operation: 4 });
-    expect(numbers(`${v1}.ApplicationWatchEvent`)).toEqual({ type: 1, application: 2 });
+    expect(numbers(`${V1ALPHA1}.Application`)).toEqual({ metadata: 1, spec: 2, status: 3, operation: 4 });
+    expect(numbers(`${V1ALPHA1}.ApplicationWatchEvent`)).toEqual({ type: 1, application: 2 });
     expect(numbers('session.SessionCreateRequest')).toEqual({ username: 1, password: 2, token: 3 });
     expect(numbers('k8s.io.apimachinery.pkg.apis.meta.v1.ObjectMeta')).toMatchObject({
       name: 1,
