@@ -138,6 +138,7 @@ async function openSocket(context: Context, request: SocketRequest): Promise<Web
       headers: {
         'user-agent': context.options.userAgent ?? 'tiphys',
         ...(header === undefined ? {} : { authorization: header }),
+        ...impersonationOf(context.connection.impersonate),
         ...(request.user === undefined ? {} : { 'impersonate-user': request.user }),
       },
     });
@@ -228,7 +229,7 @@ function exchangeRequest(
   };
 }
 
-const impersonationOf = (as: Impersonation | undefined): Record<string, string | string[]> =>
+export const impersonationOf = (as: Impersonation | undefined): Record<string, string | string[]> =>
   as === undefined
     ? {}
     : {

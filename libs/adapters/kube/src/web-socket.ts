@@ -16,7 +16,8 @@ export interface WebSocketRequest {
   /** Path and query below the server's address, from `/`. */
   readonly path: string;
   readonly protocols: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
+  /** Several values of a header are sent as several headers. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
 /**
@@ -27,7 +28,7 @@ export function openWebSocket(connection: KubeConnection, request: WebSocketRequ
   const url = `${connection.server.replace(/^http/, 'ws')}${request.path}`;
   const options: ClientOptions = {
     ...tlsOptions(connection.tls),
-    headers: { ...request.headers },
+    headers: { ...request.headers } as NonNullable<ClientOptions['headers']>,
     handshakeTimeout: HANDSHAKE_MS,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,

@@ -1,0 +1,2 @@
+export { startKubelet, type Kubelet } from './kubelet.ts';
+export { writeRunningPod, type RunningPod } from './pod.ts';
