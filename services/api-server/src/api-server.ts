@@ -8,6 +8,7 @@ import type {
   ClusterConnector,
   Counters,
   GoRuntime,
+  Jq,
   KubeApi,
   Logger,
   LuaRunner,
@@ -55,6 +56,7 @@ export interface ApiServerParts {
   readonly api: KubeApi;
   readonly connector: ClusterConnector;
   readonly lua: LuaRunner;
+  readonly jq: Jq;
   readonly go: GoRuntime;
   readonly repoServer: RepoServer & RepositoryCatalogue;
   readonly cache: Cache;

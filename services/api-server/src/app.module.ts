@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
-import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
+import { createGoRuntime, createJq, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createLuaRunner } from '@tiphys/adapter-lua';
 import { createProcessRunner } from '@tiphys/adapter-process';
 import {
@@ -80,8 +80,11 @@ async function buildServer(
   resources.add(() => repoServer.close());
   const lua = createLuaRunner();
   resources.add(() => lua.close());
+  const wasmPath = config.goWasm ?? findGoModule(import.meta.dirname);
+  const jq = createJq({ wasmPath });
+  resources.add(() => jq.close());
   const go = createGoRuntime({
-    wasmPath: config.goWasm ?? findGoModule(import.meta.dirname),
+    wasmPath,
     deadlineMs: 5_000,
     idleMs: 30_000,
   });
@@ -93,6 +96,7 @@ async function buildServer(
     clock,
     api,
     lua,
+    jq,
     go,
     connector: makeClusterConnector({
       clock,

@@ -28,13 +28,15 @@ export interface DispatchOptions {
 /** The API: each call is authenticated, then handed to what serves it. RPCs that nothing serves say so. */
 export class Dispatch implements ApiCalls {
   readonly #unary = new Map<string, Handlers['unary'][string]>();
+  readonly #uploads = new Map<string, NonNullable<Handlers['uploads']>[string]>();
   readonly #streams = new Map<string, NonNullable<Handlers['streams']>[string]>();
   readonly #options: DispatchOptions;
 
   constructor(options: DispatchOptions) {
     this.#options = options;
-    for (const { unary, streams = {} } of options.handlers) {
+    for (const { unary, uploads = {}, streams = {} } of options.handlers) {
       for (const [path, handler] of Object.entries(unary)) this.#unary.set(path, handler);
+      for (const [path, handler] of Object.entries(uploads)) this.#uploads.set(path, handler);
       for (const [path, handler] of Object.entries(streams)) this.#streams.set(path, handler);
     }
   }
@@ -52,6 +54,13 @@ export class Dispatch implements ApiCalls {
     const handler = this.#unary.get(method.path);
     if (!handler) throw notServed(method);
     return await handler(request, caller);
+  }
+
+  async upload(method: MethodShape, messages: AsyncIterable<JsonObject>, call: Call): Promise<JsonObject> {
+    const caller = await this.#admit(method, call);
+    const handler = this.#uploads.get(method.path);
+    if (!handler) throw notServed(method);
+    return await handler(messages, caller);
   }
 
   async *stream(method: MethodShape, request: JsonObject, call: Call): AsyncGenerator<JsonObject> {

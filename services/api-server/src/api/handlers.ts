@@ -10,10 +10,12 @@ export interface Caller {
 }
 
 export type UnaryHandler = (request: JsonObject, caller: Caller) => Promise<JsonObject> | JsonObject;
+export type UploadHandler = (messages: AsyncIterable<JsonObject>, caller: Caller) => Promise<JsonObject>;
 export type StreamHandler = (request: JsonObject, caller: Caller) => AsyncIterable<JsonObject>;
 
 /** What serves each RPC, by gRPC path. */
 export interface Handlers {
   readonly unary: Readonly<Record<string, UnaryHandler>>;
+  readonly uploads?: Readonly<Record<string, UploadHandler>>;
   readonly streams?: Readonly<Record<string, StreamHandler>>;
 }

@@ -1,4 +1,13 @@
-import type { Cache, Clock, KubeApi, LuaRunner, PubSub, RepoServer } from '@tiphys/ports';
+import type {
+  Cache,
+  Clock,
+  Jq,
+  KubeApi,
+  LuaRunner,
+  PubSub,
+  RepoServer,
+  RepositoryCatalogue,
+} from '@tiphys/ports';
 import type { EventRecorder } from '@tiphys/runtime/events';
 import type { Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
@@ -14,6 +23,8 @@ import { DeleteService } from './delete-service.ts';
 import { ManifestService } from './manifest-service.ts';
 import { OperationService } from './operation-service.ts';
 import { ReadService } from './read-service.ts';
+import { RevisionService } from './revisions/revision-service.ts';
+import { ServerSideDiffService } from './server-side-diff/server-side-diff-service.ts';
 import { SyncWindowService } from './sync-window-service.ts';
 import { ActionService } from './resource-actions/action-service.ts';
 import { KindActions } from './resource-actions/kind-actions.ts';
@@ -23,11 +34,12 @@ import { WriteService } from './write-service.ts';
 
 export interface ApplicationParts {
   readonly api: KubeApi;
-  readonly repoServer: RepoServer;
+  readonly repoServer: RepoServer & RepositoryCatalogue;
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly clock: Clock;
   readonly lua: LuaRunner;
+  readonly jq: Jq;
   readonly clusters: DestinationClusters;
   readonly config: ApiServerConfig;
   readonly namespace: string;
@@ -63,6 +75,8 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
     new OperationService({ apps, finder, access, renderer, windows, settings, clock }).handlers,
     new DeleteService(apps, finder).handlers,
     new ManifestService({ finder, state, renderer, validation, settings }).handlers,
+    new RevisionService({ finder, renderer }).handlers,
+    new ServerSideDiffService({ finder, state, resources, settings, jq: parts.jq }).handlers,
   ];
   const { events } = parts;
   return services.map((handlers) =>

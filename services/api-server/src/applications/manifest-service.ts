@@ -1,6 +1,5 @@
-import { TiphysError, asJson, asKubeObject, hasCode, isTiphysError, labels } from '@tiphys/model';
-import type { Application, JsonObject, JsonValue } from '@tiphys/model';
-import { goText } from '@tiphys/adapter-argo-api';
+import { asJson, asKubeObject, labels } from '@tiphys/model';
+import type { Application, JsonObject } from '@tiphys/model';
 import { TRACKING_METHODS, markObject } from '@tiphys/tracking';
 import type { TrackingSettings } from '@tiphys/tracking';
 import type { Caller, Handlers } from '../api/handlers.ts';
@@ -9,9 +8,15 @@ import type { AppState } from './app-state.ts';
 import { refIn } from './finder.ts';
 import type { AppFinder } from './finder.ts';
 import { maskObject } from './mask.ts';
-import type { AppRenderer } from './renderer.ts';
+import { plainFailure } from './plain-failure.ts';
+import type { AppRenderer, RenderSubject } from './renderer.ts';
+import { sortedText } from './sorted-text.ts';
 import { sourcesToSync } from './sync-sources.ts';
+import { askedUpload } from './upload.ts';
 import type { Validation } from './validation.ts';
+
+/** What stands for a revision of files that are in no repository. */
+const STREAMED = 'streamed';
 
 export interface ManifestServiceParts {
   readonly finder: AppFinder;
@@ -33,16 +38,17 @@ export class ManifestService {
     unary: {
       '/application.ApplicationService/GetManifests': (request, caller) => this.#manifests(request, caller),
     },
+    uploads: {
+      '/application.ApplicationService/GetManifestsWithFiles': (messages, caller) =>
+        this.#ofFiles(messages, caller),
+    },
   };
 
   async #manifests(request: JsonObject, { claims, call }: Caller): Promise<JsonObject> {
-    const { finder, state, renderer, validation } = this.#parts;
+    const { finder, renderer } = this.#parts;
     const app = finder.find(claims, refIn(request));
-    const { name = '', namespace = '' } = app.metadata;
-    const { server } = validation.destination({ name, spec: app.spec });
-    const subject = { instance: state.instanceOf(app), namespace, spec: app.spec, server };
     const results = await renderer
-      .render(subject, {
+      .render(this.#subject(app), {
         revisions: revisionsOf(app, request),
         noCache: request['noCache'] === true,
         signal: call.signal,
@@ -50,6 +56,26 @@ export class ManifestService {
       .catch(plainFailure);
     const manifests = results.flatMap(({ objects }) => objects).map((object) => this.#text(app, object));
     return manifests.length === 0 ? {} : { manifests };
+  }
+
+  /** Files that the caller sends in place of those of the repository. */
+  async #ofFiles(messages: AsyncIterable<JsonObject>, { claims, call }: Caller): Promise<JsonObject> {
+    const { finder, renderer } = this.#parts;
+    const { query, files } = await askedUpload(messages);
+    const app = finder.find(claims, refIn(query));
+    const rendered = await renderer.renderFiles(this.#subject(app), files, call.signal).catch(plainFailure);
+    return {
+      manifests: rendered.objects.map((object) => this.#text(app, object)),
+      revision: STREAMED,
+      sourceType: rendered.sourceType,
+    };
+  }
+
+  #subject(app: Application): RenderSubject {
+    const { state, validation } = this.#parts;
+    const { name = '', namespace = '' } = app.metadata;
+    const { server } = validation.destination({ name, spec: app.spec });
+    return { instance: state.instanceOf(app), namespace, spec: app.spec, server };
   }
 
   #text(app: Application, object: JsonObject): string {
@@ -61,14 +87,8 @@ export class ManifestService {
         destinationNamespace: app.spec.destination.namespace ?? '',
         settings: trackingOf(this.#parts.settings),
       });
-    return goText(sorted(maskObject(marked ? asJson(marked) : object)));
+    return sortedText(maskObject(marked ? asJson(marked) : object));
   }
-}
-
-/** What is wrong in a repository is no fault of the request: clients of this API get it without a code of its own. */
-function plainFailure(error: unknown): never {
-  if (hasCode(error, 'unavailable') || hasCode(error, 'canceled') || !isTiphysError(error)) throw error;
-  throw new TiphysError('unknown', error.message, { cause: error });
 }
 
 const revisionsOf = (app: Application, request: JsonObject): readonly string[] =>
@@ -81,16 +101,4 @@ function trackingOf(settings: ServerSettings): TrackingSettings {
     labelKey: settings.cm('application.instanceLabelKey') || labels.instance,
     installationId: settings.cm('installationID'),
   };
-}
-
-/** The same value with all keys in order, as Go writes maps. */
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const object = value as JsonObject;
-  return Object.fromEntries(
-    Object.keys(object)
-      .sort()
-      .map((key) => [key, sorted(object[key] ?? null)]),
-  );
 }

@@ -5,6 +5,7 @@ import type { Caller, Handlers } from '../api/handlers.ts';
 import type { Access } from '../auth/access.ts';
 import type { AppStore } from './app-store.ts';
 import { refIn } from './finder.ts';
+import { refuseMasks } from './local-manifests.ts';
 import type { AppFinder } from './finder.ts';
 import { renderFailure } from './renderer.ts';
 import type { AppRenderer } from './renderer.ts';
@@ -51,6 +52,7 @@ export class OperationService {
     const manifests = arrayAt(request, 'manifests');
     const object = finder.rbacNameOf(app);
     if (manifests.length > 0) access.enforce(claims, 'applications', 'override', object);
+    refuseMasks(manifests);
     const dryRun = request['dryRun'] === true;
     if (manifests.length > 0 && isAutomated(app.spec) && !dryRun) {
       throw precondition('cannot use local sync when Automatic Sync Policy is enabled unless for dry run');

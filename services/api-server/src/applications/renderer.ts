@@ -1,8 +1,17 @@
 import { TiphysError, sourcesOf } from '@tiphys/model';
 import type { ApplicationSource, ApplicationSpec, AppProject } from '@tiphys/model';
-import { isSourcePermitted } from '@tiphys/project-policy';
-import type { RenderRequest, RenderResult, RenderSource, RepoServer } from '@tiphys/ports';
-import { decryptionKeysOf } from '@tiphys/project-policy';
+import { decryptionKeysOf, isSourcePermitted, signatureDemandOf } from '@tiphys/project-policy';
+import type {
+  ArtifactMetadata,
+  FilesUpload,
+  RenderedFiles,
+  RenderRequest,
+  RenderResult,
+  RenderSource,
+  RepoServer,
+  RepositoryCatalogue,
+  RevisionMetadata,
+} from '@tiphys/ports';
 import { findRepository, usableBy } from '@tiphys/settings';
 import type { Declared } from '../repositories/declared.ts';
 import type { TargetClusterReader } from '../repositories/target-cluster.ts';
@@ -24,16 +33,21 @@ export interface RenderOptions {
   readonly signal: AbortSignal;
 }
 
+export interface AskedRevision {
+  readonly project: string;
+  readonly revision: string;
+}
+
 /** Asks the repo-server on behalf of Applications, and only for repositories that their project permits now. */
 export class AppRenderer {
-  readonly #repoServer: RepoServer;
+  readonly #repoServer: RepoServer & Pick<RepositoryCatalogue, 'renderFiles' | 'artifactMetadata'>;
   readonly #declared: Declared;
   readonly #target: TargetClusterReader;
   readonly #settings: ServerSettings;
   readonly #projectOf: (name: string) => AppProject | undefined;
 
   constructor(parts: {
-    readonly repoServer: RepoServer;
+    readonly repoServer: RepoServer & Pick<RepositoryCatalogue, 'renderFiles' | 'artifactMetadata'>;
     readonly declared: Declared;
     readonly target: TargetClusterReader;
     readonly settings: ServerSettings;
@@ -64,6 +78,48 @@ export class AppRenderer {
   /** The commit, chart version or digest that a source stands for now, asked of the repository itself. */
   async resolve(source: ApplicationSource, project: string): Promise<string> {
     return await this.#repoServer.resolveRevision(this.#renderSource(source, project), { refresh: true });
+  }
+
+  /**
+   * What files that somebody sends render to, with the settings of the one source of an Application. Nothing in them is
+   * decrypted: the keys open what is in the repository, for those who sync it. Errors: `failed-precondition` for several
+   * sources.
+   */
+  async renderFiles(subject: RenderSubject, files: FilesUpload, signal: AbortSignal): Promise<RenderedFiles> {
+    const [source, ...others] = sourcesOf(subject.spec);
+    if (source === undefined || others.length > 0)
+      throw new TiphysError(
+        'failed-precondition',
+        'files can stand in for the repository of an application with one source only',
+      );
+    const { options, ...shared } = await this.#shared(subject, [source]);
+    const { decryptionKeys: _keys, ...harmless } = options;
+    const request = {
+      ...shared,
+      ...this.#renderSource(source, subject.spec.project),
+      options: harmless,
+      noCache: true,
+    };
+    return await this.#repoServer.renderFiles(request, files, signal);
+  }
+
+  /** Who made a revision of a source, and how it is signed where the project asks for signatures. */
+  async revisionMetadata(source: ApplicationSource, asked: AskedRevision): Promise<RevisionMetadata> {
+    const spec = this.#projectOf(asked.project === '' ? 'default' : asked.project)?.spec;
+    const signature = spec && signatureDemandOf(spec, source);
+    return await this.#repoServer.revisionMetadata({
+      ...this.#renderSource(source, asked.project),
+      revision: asked.revision,
+      ...(signature === undefined ? {} : { signature }),
+    });
+  }
+
+  /** What the makers of a chart or artifact say about it. */
+  async artifactMetadata(source: ApplicationSource, asked: AskedRevision): Promise<ArtifactMetadata> {
+    return await this.#repoServer.artifactMetadata({
+      ...this.#renderSource(source, asked.project),
+      revision: asked.revision,
+    });
   }
 
   /** Errors: `permission-denied` where the project does not permit the repository. */

@@ -23,7 +23,7 @@ export interface ApplicationWiring {
 }
 
 export function wireApplications(
-  parts: Omit<ApplicationParts, 'pubSub' | 'lua' | 'events'>,
+  parts: Omit<ApplicationParts, 'pubSub' | 'lua' | 'jq' | 'events'>,
 ): ApplicationWiring {
   const { api, repoServer, cache, clock, config, namespace, stores, settings, access } = parts;
   const store = stores.applications;

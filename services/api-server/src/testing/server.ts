@@ -11,10 +11,10 @@ import {
 } from '@tiphys/adapter-redis';
 import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import type { KubeConnection } from '@tiphys/adapter-kube';
-import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
+import { createGoRuntime, createJq, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createLuaRunner } from '@tiphys/adapter-lua';
 import type { KubeObject } from '@tiphys/model';
-import type { Cache, Clock, KubeApi, Logger, PubSub } from '@tiphys/ports';
+import type { Cache, Clock, KubeApi, Logger, PubSub, RepoServer, RepositoryCatalogue } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { createLogger } from '@tiphys/runtime/logging';
 import { sharedKubeEnv } from '@tiphys/testing/kube-env';
@@ -52,6 +52,8 @@ export interface TestServerOptions {
   /** A namespace that another server made; default one of its own. */
   readonly namespace?: TestNamespace;
   readonly log?: string[];
+  /** Default one whose repositories are given. */
+  readonly repoServer?: RepoServer & RepositoryCatalogue;
 }
 
 /** The server in this process, on a real API server and a real Redis. */
@@ -75,6 +77,7 @@ export class TestServer {
   }) {
     const { kube, namespace, api, options, logger } = parts;
     const lua = createLuaRunner();
+    const jq = createJq({ wasmPath: findGoModule(import.meta.dirname), idleMs: 5_000 });
     const go = createGoRuntime({
       wasmPath: findGoModule(import.meta.dirname),
       deadlineMs: 10_000,
@@ -98,9 +101,10 @@ export class TestServer {
       namespace: namespace.name,
       api,
       lua,
+      jq,
       go,
       connector: makeClusterConnector({ clock: systemClock, own: parts.connection, commandRunner }),
-      repoServer: this.repoServer,
+      repoServer: options.repoServer ?? this.repoServer,
       cache: this.cache,
       pubSub,
       counters: createRedisCounters({ connection, prefix: `${namespace.name}|` }),
@@ -115,6 +119,7 @@ export class TestServer {
       await connection.close();
       await api.close();
       await lua.close();
+      await jq.close();
       await go.close();
       if (options.namespace === undefined) await namespace.remove();
     };

@@ -21,6 +21,8 @@ export interface ApiCalls {
   /** Rejects callers that may not call the method at all, before their request is read. */
   admit(method: MethodShape, call: Call): Promise<void>;
   unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject>;
+  /** One reply to a stream of messages, which are read as they are asked for; the rest is dropped after the reply. */
+  upload(method: MethodShape, messages: AsyncIterable<JsonObject>, call: Call): Promise<JsonObject>;
   /** The stream ends early when `call.signal` fires. */
   stream(method: MethodShape, request: JsonObject, call: Call): AsyncIterable<JsonObject>;
 }

@@ -22,6 +22,15 @@ export function firstMessage(body: Buffer): Buffer {
   return body.subarray(HEADER, end);
 }
 
+/** The messages of all frames, one after the other. @throws TiphysError as `firstMessage` does */
+export function* messagesIn(body: Buffer): Generator<Buffer> {
+  for (let rest = body; rest.length > 0;) {
+    const message = firstMessage(rest);
+    yield message;
+    rest = rest.subarray(HEADER + message.length);
+  }
+}
+
 const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
 /** Milliseconds of a `grpc-timeout` header, undefined where there is none. */

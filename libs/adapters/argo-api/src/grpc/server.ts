@@ -11,6 +11,7 @@ import type {
   sendUnaryData,
 } from '@grpc/grpc-js';
 import { TiphysError } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
 import type { Logger } from '@tiphys/ports';
 import type { ApiCalls, Call } from '../calls/calls.ts';
 import { readRequest } from '../calls/request.ts';
@@ -93,8 +94,13 @@ function handlerOf(
 ): UntypedServiceImplementation[string] {
   const fail = (error: unknown): Failure => failed(logger, method, error);
   if (method.clientStreams) {
-    return (_call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
-      done(fail(new TiphysError('unimplemented', `${method.path} is not served`)));
+    return (call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
+      const context = grpcCall(call);
+      serveUpload(method, calls, { call, context }).then(
+        (reply) => done(null, reply, context.trailer),
+        (error: unknown) => done(fail(error)),
+      );
+    };
   }
   if (method.serverStreams) {
     return (call: ServerWritableStream<Buffer, Buffer>) => void serveStream(method, calls, { call, fail });
@@ -116,6 +122,22 @@ async function serveUnary(
   const reply = await calls.unary(method, readRequest(method, call.request), context);
   context.sendHeaders();
   return bytes(encodeProto(method.response, reply));
+}
+
+async function serveUpload(
+  method: MethodShape,
+  calls: ApiCalls,
+  { call, context }: { readonly call: ServerReadableStream<Buffer, Buffer>; readonly context: GrpcCall },
+): Promise<Buffer> {
+  const gone = new TiphysError('canceled', 'the caller went away');
+  context.signal.addEventListener('abort', () => call.destroy(gone), { once: true });
+  const reply = await calls.upload(method, requestsIn(method, call), context);
+  context.sendHeaders();
+  return bytes(encodeProto(method.response, reply));
+}
+
+async function* requestsIn(method: MethodShape, messages: AsyncIterable<Buffer>): AsyncGenerator<JsonObject> {
+  for await (const message of messages) yield readRequest(method, message);
 }
 
 async function serveStream(

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TiphysError } from '@tiphys/model';
+import type { JsonObject } from '@tiphys/model';
 import type { Logger } from '@tiphys/ports';
 import type { ApiCalls, Call } from '../calls/calls.ts';
 import { readRequest } from '../calls/request.ts';
@@ -8,7 +9,7 @@ import { encodeProto } from '../codec/index.ts';
 import { apiSchema } from '../schema/load.ts';
 import type { MethodShape } from '../schema/shape.ts';
 import { readBody } from '../rest/body.ts';
-import { firstMessage, frame, timeoutMs } from './frames.ts';
+import { firstMessage, frame, messagesIn, timeoutMs } from './frames.ts';
 import { MAX_STRANGER_MESSAGE } from './limits.ts';
 
 export const GRPC_WEB = 'application/grpc-web+proto';
@@ -49,8 +50,14 @@ export class GrpcWeb {
     const method = methodOf(request.url ?? '/');
     await this.#calls.admit(method, call);
     const limit = this.#calls.isOpen(method) ? MAX_STRANGER_MESSAGE : MAX_MESSAGE;
-    const message = readRequest(method, firstMessage(await readBody(request, limit)));
-    if (method.clientStreams) throw new TiphysError('unimplemented', `${method.path} is not served`);
+    const body = await readBody(request, limit);
+    if (method.clientStreams) {
+      const reply = await this.#calls.upload(method, requestsIn(method, body), call);
+      response.write(frame(0, encodeProto(method.response, reply)));
+      response.end(frame(TRAILER, Buffer.from('grpc-status: 0\r\n')));
+      return;
+    }
+    const message = readRequest(method, firstMessage(body));
     if (method.serverStreams) {
       for await (const reply of this.#calls.stream(method, message, call)) {
         response.write(frame(0, encodeProto(method.response, reply)));
@@ -61,6 +68,10 @@ export class GrpcWeb {
     }
     response.end(frame(TRAILER, Buffer.from('grpc-status: 0\r\n')));
   }
+}
+
+async function* requestsIn(method: MethodShape, body: Buffer): AsyncGenerator<JsonObject> {
+  for (const message of messagesIn(body)) yield await Promise.resolve(readRequest(method, message));
 }
 
 function methodOf(url: string): MethodShape {

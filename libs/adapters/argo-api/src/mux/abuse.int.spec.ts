@@ -42,6 +42,10 @@ class Guarded implements ApiCalls {
     return Promise.resolve({});
   }
 
+  upload(): Promise<JsonObject> {
+    return this.unary();
+  }
+
   async *stream(_method: MethodShape, _request: JsonObject, call: Call): AsyncGenerator<JsonObject> {
     yield {};
     await new Promise<void>((resolve) => call.signal.addEventListener('abort', () => resolve()));

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, type ClientWritableStream } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TiphysError, stringAt } from '@tiphys/model';
 import type { JsonObject } from '@tiphys/model';
@@ -64,6 +64,16 @@ class Echo implements ApiCalls {
       default:
         return Promise.reject(new TiphysError('unimplemented', `${method.path} is not served yet`));
     }
+  }
+
+  /** Says which names came, and how many pieces. */
+  async upload(_method: MethodShape, messages: AsyncIterable<JsonObject>): Promise<JsonObject> {
+    const names: string[] = [];
+    for await (const message of messages) {
+      if (names.length > 2) throw new TiphysError('resource-exhausted', 'too much');
+      names.push(stringAt(message, 'query', 'name') ?? stringAt(message, 'chunk', 'chunk') ?? '');
+    }
+    return { manifests: names };
   }
 
   async *stream(_method: MethodShape, request: JsonObject, call: Call): AsyncGenerator<JsonObject> {
@@ -189,6 +199,27 @@ const method = (path: string): MethodShape => {
 const get = method('/project.ProjectService/Get');
 const watch = method('/application.ApplicationService/Watch');
 
+const upload = method('/application.ApplicationService/GetManifestsWithFiles');
+
+function uploaded(
+  client: Client,
+  messages: readonly Buffer[],
+  end = (stream: ClientWritableStream<Buffer>): void => void stream.end(),
+): Promise<JsonObject> {
+  return new Promise((resolve, reject) => {
+    const stream = client.makeClientStreamRequest<Buffer, Buffer>(
+      upload.path,
+      (value) => value,
+      (value) => value,
+      (error, reply) =>
+        error ? reject(error) : resolve(decodeProto(upload.response, reply ?? Buffer.alloc(0)) as JsonObject),
+    );
+    stream.on('error', () => undefined);
+    for (const message of messages) stream.write(message);
+    end(stream);
+  });
+}
+
 function unary(
   client: Client,
   path: string,
@@ -280,6 +311,35 @@ describe.each([['plaintext'], ['TLS']])('one port over %s', (kind) => {
     stream.cancel();
     expect(names).toEqual(['a0', 'a1']);
     await expect.poll(() => server.echo.aborted).toBe(before + 1);
+  });
+
+  it('takes a stream of messages over gRPC and gRPC-web, and none over REST', async () => {
+    const parts = [{ query: { name: 'a', checksum: '' } }, { chunk: { chunk: 'AAEC' } }];
+    const encoded = parts.map((part) => Buffer.from(encodeProto(upload.request, part)));
+    const manifests = ['a', 'AAEC'];
+    expect(await uploaded(client, encoded)).toEqual({ manifests });
+    const framed = Buffer.concat(
+      encoded.flatMap((message) => [Buffer.from([0, 0, 0, 0, message.length]), message]),
+    );
+    const web = await server.http('POST', upload.path, {
+      headers: { 'content-type': GRPC_WEB },
+      body: framed,
+    });
+    const reply = Buffer.from(web.body, 'latin1');
+    expect(decodeProto(upload.response, reply.subarray(5, 5 + reply.readUInt32BE(1)))).toEqual({ manifests });
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(parts[0]);
+    const rest = await server.http('POST', '/api/v1/applications/manifestsWithFiles', { headers, body });
+    expect([rest.status, rest.body]).toEqual([200, '{}']);
+  });
+
+  it('ends a stream that it wants no more of, or that breaks off', async () => {
+    const message = Buffer.from(encodeProto(upload.request, { query: { name: 'a', checksum: '' } }));
+    const many = Array.from({ length: 50 }, () => message);
+    await expect(uploaded(client, many)).rejects.toMatchObject({ code: 8, details: 'too much' });
+    await expect(uploaded(client, [Buffer.from('ff', 'hex')])).rejects.toMatchObject({ code: 13 });
+    const cut = uploaded(client, [message], (stream) => stream.cancel());
+    await expect(cut).rejects.toMatchObject({ code: 1 });
   });
 
   it('serves REST on the same port', async () => {

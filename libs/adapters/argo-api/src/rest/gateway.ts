@@ -130,7 +130,9 @@ export class Gateway {
     try {
       await this.#options.calls.admit(method, call);
       const body = (await readBody(request, this.#bodyLimit(method))).toString('utf8');
-      result = await this.#options.calls.unary(method, restRequest(match, query, body), call);
+      result = method.clientStreams
+        ? await this.#options.calls.upload(method, nothing(), call)
+        : await this.#options.calls.unary(method, restRequest(match, query, body), call);
     } catch (error) {
       this.#logFault(method, error);
       throw error;
@@ -190,6 +192,9 @@ export class Gateway {
     this.#options.logger.error('call failed', { method: method.path, error });
   }
 }
+
+/** Streams of messages have no form in JSON: over REST they are always empty. */
+async function* nothing(): AsyncGenerator<JsonObject> {}
 
 interface Exchange {
   readonly request: IncomingMessage;

@@ -30,6 +30,12 @@ export interface AppResource {
   readonly isOwn: (ref: ResourceRef) => boolean;
 }
 
+export interface AppDestination {
+  readonly destination: ResolvedDestination;
+  readonly project: AppProject;
+  readonly cluster: DestinationCluster;
+}
+
 /** Finds objects that belong to Applications: what a request names counts only as far as the tree bears it out. */
 export class AppResources {
   readonly #parts: AppResourcesParts;
@@ -52,7 +58,7 @@ export class AppResources {
         `${kind} ${group} ${name} not found as part of application ${appName}`,
       );
     }
-    const { destination, project, cluster } = await this.#destination(app);
+    const { destination, project, cluster } = await this.destinationOf(app);
     const version = stringAt(node, 'version') ?? stringAt(request, 'version') ?? '';
     const resource = await cluster.resource({ ...asked, version });
     const object = await cluster.api.get(resource, asked);
@@ -78,11 +84,8 @@ export class AppResources {
     };
   }
 
-  async #destination(app: Application): Promise<{
-    readonly destination: ResolvedDestination;
-    readonly project: AppProject;
-    readonly cluster: DestinationCluster;
-  }> {
+  /** Where an Application's objects go, and the cluster with the rights that syncs of it have. */
+  async destinationOf(app: Application): Promise<AppDestination> {
     const { validation, settings, clusters } = this.#parts;
     const found = validation.destination({ name: app.metadata.name ?? '', spec: app.spec });
     const { server, name } = found;
