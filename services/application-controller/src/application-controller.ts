@@ -18,11 +18,11 @@ import type { Registry } from '@tiphys/runtime/metrics';
 import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
 import { startProbes, type ProbeServer } from '@tiphys/runtime/probes';
 import { createBackoff, createInProcessQueue } from '@tiphys/runtime/reconcile';
-import { eventLabelsOf, type ControlSettings } from '@tiphys/settings';
+import { eventLabelsOf } from '@tiphys/settings';
+import { applicationOfInstance } from '@tiphys/tracking';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import type { ControllerConfig } from './config.ts';
 import { ClusterRegistry, type ClusterState } from './destination/cluster-registry.ts';
-import type { ViewSettings } from './live/cluster-view.ts';
 import { ScriptedHealth } from './live/scripted-health.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { ClusterMetrics } from './metrics/cluster-metrics.ts';
@@ -41,6 +41,7 @@ import { makeShards } from './sharding/make-shards.ts';
 import { ControlPlane } from './settings/control-plane.ts';
 import { renderSettingsOf } from './settings/render-settings.ts';
 import { reconcileSettings } from './settings/reconcile-settings.ts';
+import { viewSettingsOf } from './settings/view-settings.ts';
 import { AppWriter } from './store/app-writer.ts';
 
 export interface ApplicationControllerParts {
@@ -147,7 +148,10 @@ export class ApplicationController {
       gate: this.#gate,
       now: () => parts.clock.now(),
       concurrency: parts.config.statusProcessors,
-      keyOfInstance: (instance) => keyOfInstance(instance, parts.namespace),
+      keyOfInstance: (instance) => {
+        const { namespace, name } = applicationOfInstance(instance, parts.namespace);
+        return `${namespace}/${name}`;
+      },
     });
   }
 
@@ -302,20 +306,4 @@ export class ApplicationController {
       })
       .catch((error: unknown) => this.#parts.logger.error('clusters cannot be rebuilt', { error }));
   }
-}
-
-/** How clusters are viewed, as the settings have it. */
-const viewSettingsOf = ({ tracking, exclusions, inclusions, live }: ControlSettings): ViewSettings => ({
-  tracking,
-  filters: { exclusions, inclusions },
-  respectRbac: live.respectRbac,
-  customLabels: live.customLabels,
-  nodeLabels: live.nodeLabels,
-  updates: { isOn: live.ignoresUpdates, rules: live.ignoredUpdates },
-});
-
-/** The queue key of the Application behind an instance name: `<name>` or `<namespace>_<name>`. */
-function keyOfInstance(instance: string, controlNamespace: string): string {
-  const at = instance.indexOf('_');
-  return at < 0 ? `${controlNamespace}/${instance}` : `${instance.slice(0, at)}/${instance.slice(at + 1)}`;
 }
