@@ -23,6 +23,7 @@ import { AccountStore } from './accounts/account-store.ts';
 import { PasswordLogin } from './accounts/login.ts';
 import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
+import { wireApplications } from './applications/wiring.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
@@ -47,6 +48,9 @@ import { ServerSettings, dataOf, readYaml } from './settings/server-settings.ts'
 import { SettingsService } from './settings/settings-service.ts';
 import { configMapHandlers } from './store/settings-handlers.ts';
 import { Stores } from './store/stores.ts';
+import { buildTerminal } from './terminal/build.ts';
+import { TERMINAL_PATH } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { ServedCertificate } from './tls/served-certificate.ts';
 import { versionHandlers } from './version/version-service.ts';
 
@@ -80,6 +84,8 @@ export class ApiServer {
   readonly #events: EventRecorder;
   readonly #certificate: ServedCertificate;
   #mux: Mux | undefined;
+  #terminal: Terminal | undefined;
+  #policies: PolicyAccess | undefined;
   #grpc: GrpcServer | undefined;
 
   constructor(parts: ApiServerParts) {
@@ -135,6 +141,7 @@ export class ApiServer {
   }
 
   async stop(): Promise<void> {
+    this.#terminal?.close();
     await this.#mux?.close();
     this.#grpc?.close();
     await this.#revocations.stop();
@@ -176,6 +183,7 @@ export class ApiServer {
       contentTypes: config.apiContentTypes,
     });
     this.#grpc = createGrpcServer(calls, logger);
+    const terminal = this.#makeTerminal(authenticator, renewal);
     const mux = new Mux({
       port: config.port,
       address: config.address,
@@ -183,10 +191,15 @@ export class ApiServer {
       tlsLimits: tlsLimitsOf(config),
       logger,
       grpc: this.#grpc.injector,
+      upgrades: {
+        path: TERMINAL_PATH,
+        listener: (request, socket, head) => void terminal.upgrade(request, socket, head),
+      },
       http: httpHandler({
         gateway,
         grpcWeb: new GrpcWeb(calls, logger),
         logout: new Logout({ authenticator, revocations: this.#revocations, settings, logger }),
+        terminal,
         pages: config,
         exact: exactPages({ ...this.#parts, stores: this.#stores, settings }),
         notReady: () => this.notReady(),
@@ -236,17 +249,28 @@ export class ApiServer {
     ];
   }
 
+  #makeTerminal(authenticator: Authenticator, renewal: Renewal): Terminal {
+    const { namespace, clock, logger, config } = this.#parts;
+    const [settings, access] = [this.#settings, this.#access()];
+    const shared = { ...this.#parts, stores: this.#stores, settings, access, namespace };
+    const applications = wireApplications({ ...shared, clusters: this.#clusters });
+    const secure = !config.insecure;
+    const wiring = { applications, authenticator, access, renewal, settings, clock, logger, secure };
+    return (this.#terminal = buildTerminal(wiring));
+  }
+
+  /** One for all, so that the policies are read once. */
   #access(): PolicyAccess {
     const { namespace, logger } = this.#parts;
     const { rbac, projects } = this.#stores;
-    return new PolicyAccess({
+    return (this.#policies ??= new PolicyAccess({
       configMap: () => rbac.get(namespace, configNames.rbac),
       dataOf,
       readYaml,
       projectOf: (name) => projects.get(namespace, name),
       projectChanges: () => projects.changes,
       logger,
-    });
+    }));
   }
 }
 

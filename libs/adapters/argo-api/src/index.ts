@@ -20,6 +20,7 @@ export { pathOf } from './mux/http-server.ts';
 export type { HttpLimits, UpgradeListener, Upgrades } from './mux/http-server.ts';
 export { CIPHER_NAMES, DEFAULT_CIPHERS, secureOptions } from './mux/tls.ts';
 export type { KeyPair, TlsLimits, TlsVersion } from './mux/tls.ts';
+export { dataHeaders } from './rest/answer-headers.ts';
 export { isCrossSite } from './rest/same-origin.ts';
 export { TOKEN_COOKIE, tokenCookieNames, tokenCookies, tokenFromCookies } from './rest/cookie.ts';
 export type { CookieOptions } from './rest/cookie.ts';

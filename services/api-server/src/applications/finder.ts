@@ -64,7 +64,7 @@ export class AppFinder {
   }
 
   /** True where the project of an Application takes Applications of its namespace. */
-  #isTaken(app: Application): boolean {
+  isTaken(app: Application): boolean {
     const { namespace = '' } = app.metadata;
     if (namespace === this.#namespace) return true;
     const project = this.#tenancy.projectOf(projectOf(app));
@@ -108,7 +108,7 @@ export class AppFinder {
     const object = this.rbacNameOf(app);
     if (!this.#tenancy.access.allows(claims, 'applications', action, object))
       throw denied(claims, ['applications', action, object]);
-    if (!HARMLESS.includes(action) && !this.#isTaken(app)) throw foreign(projectOf(app));
+    if (!HARMLESS.includes(action) && !this.isTaken(app)) throw foreign(projectOf(app));
     return app;
   }
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { GRPC_WEB, pathOf, sendText } from '@tiphys/adapter-argo-api';
 import type { Gateway, GrpcWeb } from '@tiphys/adapter-argo-api';
 import type { Logout } from '../session/logout.ts';
+import { TERMINAL_PATH } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { setPageHeaders } from './page-headers.ts';
 import type { PageHeaders } from './page-headers.ts';
 
@@ -9,6 +11,7 @@ export interface HttpParts {
   readonly gateway: Gateway;
   readonly grpcWeb: GrpcWeb;
   readonly logout: Logout;
+  readonly terminal: Terminal;
   readonly pages: PageHeaders;
   /** What answers at exactly these paths, before all others. */
   readonly exact: ReadonlyMap<string, RequestListener>;
@@ -18,7 +21,7 @@ export interface HttpParts {
 
 /** Everything that speaks HTTP/1.1 on the port. */
 export function httpHandler(parts: HttpParts): RequestListener {
-  const { gateway, grpcWeb, logout, pages, exact, notReady } = parts;
+  const { gateway, grpcWeb, logout, terminal, pages, exact, notReady } = parts;
   return (request, response) => {
     const path = pathOf(request);
     if (!path.startsWith('/api/')) setPageHeaders(response, pages);
@@ -29,6 +32,7 @@ export function httpHandler(parts: HttpParts): RequestListener {
     else if (path.startsWith('/api/')) void gateway.handle(request, response);
     else if (path === '/healthz') sendHealth(response, notReady());
     else if (path === '/auth/logout') void logout.handle(request, response);
+    else if (path === TERMINAL_PATH) void terminal.handle(request, response);
     else sendText(response, 404, '404 page not found');
   };
 }

@@ -52,9 +52,20 @@ export class Renewal {
 
   /** Sends a new token of the same length along with the reply when the caller's ends within five minutes. */
   renew(claims: Claims, call: Call): void {
-    const { expiresAt, issuedAt } = claims;
-    if (claims.capability !== 'login' || expiresAt === undefined || issuedAt === undefined) return;
-    if (expiresAt - this.#clock.now() / 1_000 >= RENEW_BELOW_S) return;
-    call.setHeader(RENEW_TOKEN, this.issue(claims.subject, expiresAt - issuedAt));
+    const token = this.renewed(claims);
+    if (token !== undefined) call.setHeader(RENEW_TOKEN, token);
+  }
+
+  /** The new token of a caller whose own is due. */
+  renewed(claims: Claims): string | undefined {
+    const { subject, expiresAt, issuedAt } = claims;
+    if (!this.isDue(claims) || expiresAt === undefined || issuedAt === undefined) return undefined;
+    return this.issue(subject, expiresAt - issuedAt);
+  }
+
+  /** True for a login that ends within five minutes. */
+  isDue({ capability, expiresAt, issuedAt }: Claims): boolean {
+    if (capability !== 'login' || expiresAt === undefined || issuedAt === undefined) return false;
+    return expiresAt - this.#clock.now() / 1_000 < RENEW_BELOW_S;
   }
 }

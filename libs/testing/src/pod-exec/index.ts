@@ -1,0 +1,2 @@
+export { startPodExec } from './server.ts';
+export type { ExecRequest, PodExecServer } from './server.ts';
