@@ -35,6 +35,8 @@ import type { ApiServerConfig } from './config.ts';
 import { DeepLinks } from './links/deep-links.ts';
 import { exactPages } from './http/exact-pages.ts';
 import { httpHandler } from './http/handler.ts';
+import { metered } from './metrics/metered-calls.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
 import { projectHandlers } from './projects/handlers.ts';
 import { ProjectStore } from './projects/project-store.ts';
 import { repositoryHandlers } from './repositories/handlers.ts';
@@ -71,6 +73,7 @@ export interface ApiServerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly passwordProgram: URL;
+  readonly metrics: ServerMetrics;
 }
 
 /** The server: everything between the ports and the port. */
@@ -173,7 +176,8 @@ export class ApiServer {
     const authenticator = new Authenticator(settings, this.#revocations, clock);
     const renewal = new Renewal(settings, clock);
     const handlers = this.#handlers(renewal);
-    const calls = new Dispatch({ handlers, authenticator, renewal, settings, clock });
+    const dispatch = new Dispatch({ handlers, authenticator, renewal, settings, clock });
+    const calls = metered(dispatch, this.#parts.metrics);
     const tls = config.insecure ? undefined : this.#certificate.current();
     const gateway = new Gateway({
       calls,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
+import type { KubeRequestEvent } from '@tiphys/adapter-kube';
 import { createRepoServerClient } from '@tiphys/adapter-grpc';
 import { createGoRuntime, createJq, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createLuaRunner } from '@tiphys/adapter-lua';
@@ -22,11 +23,13 @@ import type { CommandRunner, Logger } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { ApiServer } from './api-server.ts';
 import type { ApiServerConfig } from './config.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
 
 export interface AppModuleOptions {
   readonly config: ApiServerConfig;
   readonly logger: Logger;
   readonly passwordProgram: URL;
+  readonly metrics: ServerMetrics;
 }
 
 /** What is open and has to be closed when the server ends. */
@@ -62,7 +65,7 @@ export class AppModule {
 }
 
 async function buildServer(
-  { config, logger, passwordProgram }: AppModuleOptions,
+  { config, logger, passwordProgram, metrics }: AppModuleOptions,
   resources: Resources,
 ): Promise<ApiServer> {
   const clock = systemClock;
@@ -70,7 +73,11 @@ async function buildServer(
     clock,
     ...(config.kubeconfig === undefined ? {} : { path: config.kubeconfig }),
   });
-  const api = await makeKubeApi(login.connection, { clock, userAgent: 'tiphys-api-server' });
+  const client = {
+    userAgent: 'tiphys-api-server',
+    onRequest: (event: KubeRequestEvent) => metrics.kubeRequest(event),
+  };
+  const api = await makeKubeApi(login.connection, { clock, ...client });
   resources.add(() => api.close());
   const repoServer = await createRepoServerClient({
     address: config.repoServer,
@@ -93,6 +100,7 @@ async function buildServer(
     config,
     logger,
     passwordProgram,
+    metrics,
     clock,
     api,
     lua,
@@ -103,12 +111,12 @@ async function buildServer(
       own: login.connection,
       commandRunner: await commandRunner(resources),
       execAllowlist: config.execProviders,
-      api: { userAgent: 'tiphys-api-server' },
+      api: client,
     }),
     repoServer,
     namespace: config.namespace ?? login.namespace,
     localCounters: createMemoryCounters(),
-    ...(await redisParts(config, logger, resources)),
+    ...(await redisParts({ config, logger, metrics }, resources)),
   });
   resources.add(() => server.stop());
   return server;
@@ -124,8 +132,7 @@ async function commandRunner(resources: Resources): Promise<CommandRunner> {
 }
 
 async function redisParts(
-  config: ApiServerConfig,
-  logger: Logger,
+  { config, logger, metrics }: Pick<AppModuleOptions, 'config' | 'logger' | 'metrics'>,
   resources: Resources,
 ): Promise<Pick<ConstructorParameters<typeof ApiServer>[0], 'cache' | 'pubSub' | 'counters'>> {
   const { redisUsername: username, redisPassword: password } = config;
@@ -138,6 +145,7 @@ async function redisParts(
     },
     name: 'tiphys-api-server',
     onFailure: (message, error) => logger.warn(message, { error }),
+    onCommand: (event) => metrics.redisCommand(event),
   });
   resources.add(() => connection.close());
   const key = config.cacheKeyFile === undefined ? randomCacheKey() : await readCacheKey(config.cacheKeyFile);

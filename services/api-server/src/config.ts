@@ -150,6 +150,12 @@ const spec = {
     default: 'all',
     env: ['ARGOCD_ENABLE_K8S_EVENT'],
   },
+  enableGrpcTimeHistogram: {
+    kind: flags.boolean,
+    help: 'Measure how long calls take, for /metrics.',
+    default: 'false',
+    env: ['ARGOCD_ENABLE_GRPC_TIME_HISTOGRAM'],
+  },
   loglevel: {
     kind: flags.oneOf(['debug', 'info', 'warn', 'error']),
     help: 'Least level that is logged.',

@@ -2,12 +2,15 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { createLogger } from '@tiphys/runtime/logging';
 import { createMetrics } from '@tiphys/runtime/metrics';
+import type { Registry } from '@tiphys/runtime/metrics';
 import { startProbes } from '@tiphys/runtime/probes';
 import { runService } from '@tiphys/runtime/shutdown';
 import { ApiServer } from './api-server.ts';
 import { AppModule } from './app.module.ts';
 import { parseApiServerConfig } from './config.ts';
 import type { ApiServerConfig } from './config.ts';
+import { ServerMetrics } from './metrics/server-metrics.ts';
+import { API_VERSION_TEXT } from './version/version-service.ts';
 
 /** Parses the configuration, builds the server and serves until the process is told to end. */
 export async function serve(argv: readonly string[], passwordProgram: URL): Promise<void> {
@@ -21,12 +24,16 @@ export async function serve(argv: readonly string[], passwordProgram: URL): Prom
   await runService({
     logger,
     start: async () => {
+      const metrics = new ServerMetrics(createMetrics(), {
+        version: API_VERSION_TEXT,
+        callTimes: config.enableGrpcTimeHistogram,
+      });
       const context = await NestFactory.createApplicationContext(
-        AppModule.with({ config, logger, passwordProgram }),
+        AppModule.with({ config, logger, passwordProgram, metrics }),
         { logger: false, abortOnError: false },
       );
       const server = context.get(ApiServer);
-      const probes = await probesOf(config, server);
+      const probes = await probesOf(config, server, metrics.registry);
       const port = await server.start();
       logger.info('serving', { port, tls: !config.insecure, metricsPort: probes.port });
       return {
@@ -39,10 +46,14 @@ export async function serve(argv: readonly string[], passwordProgram: URL): Prom
   });
 }
 
-const probesOf = (config: ApiServerConfig, server: ApiServer): ReturnType<typeof startProbes> =>
+const probesOf = (
+  config: ApiServerConfig,
+  server: ApiServer,
+  metrics: Registry,
+): ReturnType<typeof startProbes> =>
   startProbes({
     port: config.metricsPort,
     address: config.metricsAddress,
-    metrics: createMetrics(),
+    metrics,
     notReady: () => server.notReady(),
   });

@@ -10,6 +10,8 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal;
   /** Asked when a connection is there, right before the first byte is sent; what it throws ends the exchange unsent. */
   readonly fence?: (() => void) | undefined;
+  /** Told once, when the response begins, or with no status when there comes none. */
+  readonly observe?: ((status: number | undefined) => void) | undefined;
 }
 
 export interface ResponseHead {
@@ -36,11 +38,17 @@ export function exchange(
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let failure: Error | undefined;
+    let observe = request.observe;
+    const told = (status: number | undefined): void => {
+      observe?.(status);
+      observe = undefined;
+    };
     const finish = (): void => signal.removeEventListener('abort', onAbort);
     const fail = (reason: unknown): void => {
       if (failure !== undefined) return;
       failure = reason instanceof Error ? reason : new Error(String(reason));
       finish();
+      told(undefined);
       reject(failure);
       controller?.abort(failure);
     };
@@ -63,7 +71,10 @@ export function exchange(
           if (failure !== undefined) started.abort(failure);
           guarded(() => request.fence?.());
         },
-        onResponseStart: (_controller, status, head) => guarded(() => sink.head({ status, headers: head })),
+        onResponseStart: (_controller, status, head) => {
+          told(status);
+          guarded(() => sink.head({ status, headers: head }));
+        },
         onResponseData: (_controller, chunk) => guarded(() => sink.chunk(chunk)),
         onResponseEnd: () => {
           finish();

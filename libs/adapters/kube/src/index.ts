@@ -14,6 +14,7 @@ export type { ConnectorOptions } from './connector.ts';
 export type { ExecPolicy } from './exec-credential.ts';
 export { makeKubeApi } from './kube-api.ts';
 export type { KubeApiOptions } from './kube-api.ts';
+export type { KubeRequestEvent } from './transport.ts';
 export { loadKubeconfig } from './kubeconfig.ts';
 export type { KubeLogin, KubeconfigOptions } from './kubeconfig.ts';
 export { parseJson, stringifyJson } from './lossless-json.ts';

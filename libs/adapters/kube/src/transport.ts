@@ -25,6 +25,18 @@ export interface TransportOptions {
   readonly maxBodyBytes?: number;
   /** Value of the User-Agent header. Default `tiphys`. */
   readonly userAgent?: string;
+  /** Told of each request when its response begins, or when there comes none. */
+  readonly onRequest?: (event: KubeRequestEvent) => void;
+}
+
+/** One request, each try by itself. */
+export interface KubeRequestEvent {
+  /** Name and port of the API server. */
+  readonly host: string;
+  readonly method: string;
+  /** Undefined where no response came. */
+  readonly status: number | undefined;
+  readonly seconds: number;
 }
 
 export interface TransportRequest {
@@ -217,6 +229,7 @@ function exchangeRequest(
     body: request.body,
     signal: how.signal.signal,
     fence: request.fence,
+    observe: observerOf(options, origin, request.method),
     headers: {
       accept: request.accept ?? 'application/json',
       'user-agent': options.userAgent ?? 'tiphys',
@@ -227,6 +240,17 @@ function exchangeRequest(
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
     },
   };
+}
+
+function observerOf(
+  { onRequest }: TransportOptions,
+  origin: string,
+  method: string,
+): ExchangeRequest['observe'] {
+  if (onRequest === undefined) return undefined;
+  const started = performance.now();
+  const { host } = new URL(origin);
+  return (status) => onRequest({ host, method, status, seconds: (performance.now() - started) / 1_000 });
 }
 
 export const impersonationOf = (as: Impersonation | undefined): Record<string, string | string[]> =>

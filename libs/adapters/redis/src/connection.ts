@@ -15,6 +15,14 @@ export interface RedisConnectionOptions {
   readonly onFailure?: FailureListener;
   /** Default 30,000 ms. */
   readonly reportEveryMs?: number;
+  /** Told of each command when it ended. */
+  readonly onCommand?: (event: RedisCommandEvent) => void;
+}
+
+export interface RedisCommandEvent {
+  readonly command: string;
+  readonly failed: boolean;
+  readonly seconds: number;
 }
 
 /** A connection that never makes a caller wait longer than its timeout and comes back by itself. */
@@ -72,8 +80,20 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   };
 }
 
-function createClient({ endpoint, name, timeoutMs = 500 }: RedisConnectionOptions): Redis {
-  return new Redis({
+/** Tells of each command that a client sends. */
+function observe(client: Redis, onCommand: (event: RedisCommandEvent) => void): void {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    const started = performance.now();
+    const told = (failed: boolean) => (): void =>
+      onCommand({ command: command.name, failed, seconds: (performance.now() - started) / 1_000 });
+    command.promise.then(told(false), told(true));
+    return send(command, stream);
+  };
+}
+
+function createClient({ endpoint, name, timeoutMs = 500, onCommand }: RedisConnectionOptions): Redis {
+  const client = new Redis({
     host: endpoint.host,
     port: endpoint.port,
     db: endpoint.db ?? 0,
@@ -89,6 +109,8 @@ function createClient({ endpoint, name, timeoutMs = 500 }: RedisConnectionOption
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(5_000, 50 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
   });
+  if (onCommand !== undefined) observe(client, onCommand);
+  return client;
 }
 
 function tlsOptions({ host, tls = {} }: RedisEndpoint): ConnectionOptions {

@@ -1,6 +1,11 @@
 export { parseRedisAddress, type RedisEndpoint, type RedisTls } from './address.ts';
 export { cacheKeyOf, randomCacheKey, readCacheKey, type CacheKey } from './cache-key.ts';
-export { connectRedis, type RedisConnection, type RedisConnectionOptions } from './connection.ts';
+export {
+  connectRedis,
+  type RedisCommandEvent,
+  type RedisConnection,
+  type RedisConnectionOptions,
+} from './connection.ts';
 export { createRedisCounters, type RedisCountersOptions } from './counters.ts';
 export { rateLimited, type FailureListener } from './failures.ts';
 export { layered, type LayeredOptions } from './layered.ts';

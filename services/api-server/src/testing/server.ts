@@ -17,11 +17,13 @@ import type { KubeObject } from '@tiphys/model';
 import type { Cache, Clock, KubeApi, Logger, PubSub, RepoServer, RepositoryCatalogue } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { createLogger } from '@tiphys/runtime/logging';
+import { createMetrics } from '@tiphys/runtime/metrics';
 import { sharedKubeEnv } from '@tiphys/testing/kube-env';
 import type { KubeAccess, TestNamespace } from '@tiphys/testing/kube-env';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { ApiServer } from '../api-server.ts';
 import { parseApiServerConfig } from '../config.ts';
+import { ServerMetrics } from '../metrics/server-metrics.ts';
 import { FixtureRepoServer } from './fixture-repo-server.ts';
 
 const crds = resolve(import.meta.dirname, '../../../../k8s/crds');
@@ -64,6 +66,7 @@ export class TestServer {
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly server: ApiServer;
+  readonly metrics = new ServerMetrics(createMetrics(), { version: 'v3.5.1', callTimes: true });
   readonly #close: () => Promise<void>;
   port = 0;
 
@@ -89,7 +92,10 @@ export class TestServer {
       {},
     );
     if (outcome.type !== 'config') throw new Error('these flags ask for help');
-    const connection = connectRedis({ endpoint: options.redis });
+    const connection = connectRedis({
+      endpoint: options.redis,
+      onCommand: (event) => this.metrics.redisCommand(event),
+    });
     const key = cacheKeyOf('0123456789abcdef0123456789abcdef');
     const pubSub = createRedisPubSub({ connection, key, namespace: namespace.name });
     this.kube = kube;
@@ -112,6 +118,7 @@ export class TestServer {
       clock: options.clock ?? systemClock,
       logger,
       passwordProgram: PASSWORDS,
+      metrics: this.metrics,
     });
     this.#close = async () => {
       await this.server.stop();
