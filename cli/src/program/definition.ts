@@ -16,6 +16,8 @@ export type Flag =
       readonly placeholder?: string;
       /** A value may hold several, with commas between them. */
       readonly commas?: boolean;
+      /** In place of none. */
+      readonly default?: readonly string[];
     })
   /** A switch that is undefined where it was not given. */
   | (FlagBase & { readonly kind: 'maybe' })

@@ -27,6 +27,7 @@ function valueOf(command: Command, name: string, flag: Flag): unknown {
     case 'switch':
       return value ?? flag.default ?? false;
     case 'list':
+      return value ?? flag.default ?? [];
     case 'integers':
       return value ?? [];
     case 'maybe':

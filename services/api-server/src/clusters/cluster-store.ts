@@ -1,3 +1,4 @@
+import { secretNames } from '@tiphys/settings';
 import {
   IN_CLUSTER_NAME,
   IN_CLUSTER_SERVER,
@@ -11,7 +12,6 @@ import { parseJson } from '@tiphys/yaml';
 import { secretData } from '../settings/server-settings.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { DeclaredSecrets } from '../store/declared-secrets.ts';
-import { secretNames } from '../store/secret-names.ts';
 import { clusterOfData, draftOfCluster, serverOf } from './cluster-message.ts';
 
 /** A cluster, and the secret that declares it; none for the implicit one. */

@@ -1,5 +1,5 @@
+import { secretNames } from '@tiphys/settings';
 import { secretTypes } from '@tiphys/model';
-import { secretNames } from '../store/secret-names.ts';
 
 /** The two families of repositories: those that are read from, and those that are pushed to. */
 export interface RepositoryKind {

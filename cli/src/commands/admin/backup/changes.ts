@@ -61,7 +61,7 @@ export function restored(
       ...given('labels', backup.metadata.labels),
       ...given('finalizers', backup.metadata.finalizers),
     },
-  } as KubeObject;
+  };
 }
 
 const given = (key: string, value: unknown): object => (value === undefined ? {} : { [key]: value });

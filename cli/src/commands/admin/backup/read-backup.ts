@@ -41,7 +41,7 @@ function backupObject(document: JsonObject, where: string, ownNamespace: string)
   const metadata = isJsonObject(document['metadata']) ? document['metadata'] : {};
   return {
     resource,
-    object: { ...document, apiVersion, kind, metadata: { ...metadata, name, namespace } } as KubeObject,
+    object: { ...document, apiVersion, kind, metadata: { ...metadata, name, namespace } },
   };
 }
 

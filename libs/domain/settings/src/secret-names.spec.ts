@@ -14,3 +14,11 @@ describe('names of secrets', () => {
     ],
   ])('%s', (name, expected) => expect(name).toEqual(expected));
 });
+
+describe('the number', () => {
+  it.each(['ä€😀', 'a%20b', '\ud800x', 'line\nbreak'])('is over the UTF-8 bytes of %j', (text) => {
+    let hash = 0x811c9dc5;
+    for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+    expect(secretNames.credentials(text)).toBe(`creds-${String(hash)}`);
+  });
+});
