@@ -47,6 +47,22 @@ export interface DeleteOptions {
   readonly dryRun?: boolean;
 }
 
+export interface PodLogOptions {
+  /** The only container where absent. */
+  readonly container?: string;
+  /** Stays open for what is written later. */
+  readonly follow?: boolean;
+  /** Of the container before its last restart. */
+  readonly previous?: boolean;
+  readonly sinceSeconds?: number;
+  /** RFC 3339. */
+  readonly sinceTime?: string;
+  /** The last so many lines only. */
+  readonly tailLines?: number;
+  /** Ends the log. */
+  readonly signal?: AbortSignalLike;
+}
+
 export interface Selector {
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -105,6 +121,12 @@ export interface KubeApi {
    * stalls, backs off with jitter. Events come in order; `onEvent` never throws.
    */
   reflect(resource: ApiResource, selector: Selector, onEvent: (event: ReflectorEvent) => void): Reflector;
+  /**
+   * The log of a container as bytes of lines, each of which begins with its time. Resolves when the API server has
+   * accepted. A slow reader slows the source down: no more than a little is read ahead. The iteration fails where the
+   * log breaks off, ends quietly with the signal, and leaving it ends the request. It can be iterated once.
+   */
+  podLog(pod: ObjectName, options?: PodLogOptions): Promise<AsyncIterable<Uint8Array>>;
   /** Any other request, as parsed JSON; for subresources and raw paths. */
   raw(
     method: string,

@@ -249,6 +249,7 @@ export class ApiServer {
         ...shared,
         clusters: this.#clusters,
         events: this.#events,
+        links,
       }),
     ];
   }

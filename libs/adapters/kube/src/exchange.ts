@@ -19,9 +19,15 @@ export interface ResponseHead {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Lets a sink hold back a response that comes faster than it can take it. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+}
+
 /** Takes a response as it comes; what it throws ends the exchange with that error. */
 export interface ResponseSink {
-  head(head: ResponseHead): void;
+  head(head: ResponseHead, flow: Flow): void;
   chunk(chunk: Buffer): void;
 }
 
@@ -71,9 +77,9 @@ export function exchange(
           if (failure !== undefined) started.abort(failure);
           guarded(() => request.fence?.());
         },
-        onResponseStart: (_controller, status, head) => {
+        onResponseStart: (flow, status, head) => {
           told(status);
-          guarded(() => sink.head({ status, headers: head }));
+          guarded(() => sink.head({ status, headers: head }, flow));
         },
         onResponseData: (_controller, chunk) => guarded(() => sink.chunk(chunk)),
         onResponseEnd: () => {

@@ -6,6 +6,7 @@ import { openExec } from './exec.ts';
 import { parseJson, stringifyJson } from './lossless-json.ts';
 import { objectCalls } from './object-calls.ts';
 import { listAll } from './pages.ts';
+import { openPodLog } from './pod-log.ts';
 import { startReflector } from './reflector.ts';
 import type { ReflectorSettings } from './reflector-settings.ts';
 import { fencedTransport, makeTransport, transportAs } from './transport.ts';
@@ -41,6 +42,7 @@ function apiOver(transport: Transport, server: string, options: KubeApiOptions):
       reflectors.add(reflector);
       return reflector;
     },
+    podLog: (pod, options = {}) => openPodLog(transport, pod, options),
     async raw(method, path, { body, contentType, signal } = {}) {
       const text = body === undefined ? undefined : stringifyJson(body);
       const answer = await transport.send({ method, path, body: text, contentType, signal });

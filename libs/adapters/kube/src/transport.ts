@@ -6,7 +6,7 @@ import type { Impersonation, KubeConnection } from './connection.ts';
 import { makeDispatchers } from './dispatchers.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import { exchange } from './exchange.ts';
-import type { ExchangeRequest } from './exchange.ts';
+import type { ExchangeRequest, Flow } from './exchange.ts';
 import { requestSignal, unlessAborted } from './request-signal.ts';
 import type { RequestSignal } from './request-signal.ts';
 import { ResponseBody } from './response-body.ts';
@@ -56,7 +56,7 @@ export interface TransportRequest {
 
 export interface StreamSink {
   /** Called once, when the server accepted, before the first chunk. */
-  onOpen(): void;
+  onOpen(flow: Flow): void;
   onChunk(chunk: Buffer): void;
 }
 
@@ -206,11 +206,11 @@ async function streamOnce(
 ): Promise<void> {
   const refusal = new ResponseBody(MAX_REFUSAL_BYTES);
   await exchange(context.watches, exchangeRequest(context, request, { signal, header, packed: false }), {
-    head(head) {
+    head(head, flow) {
       refusal.head(head);
       if (!isSuccess(head.status)) return;
       signal.open();
-      sink.onOpen();
+      sink.onOpen(flow);
     },
     chunk: (chunk) => (isSuccess(refusal.status) ? sink.onChunk(chunk) : refusal.chunk(chunk)),
   });

@@ -3,6 +3,7 @@ import type { KubeApi } from '@tiphys/ports';
 import { deletesContract } from './kube-api-deletes.ts';
 import { identityContract } from './kube-api-identity.ts';
 import { linksContract } from './kube-api-links.ts';
+import { logsContract } from './kube-api-logs.ts';
 import { readsContract } from './kube-api-reads.ts';
 import { viewsContract } from './kube-api-views.ts';
 import { writesContract } from './kube-api-writes.ts';
@@ -41,6 +42,7 @@ export function kubeApiContract(name: string, start: () => Promise<KubeApiUnderT
     deletesContract(fixture);
     identityContract(fixture);
     viewsContract(fixture);
+    logsContract(fixture);
     linksContract(fixture);
   });
 }

@@ -67,11 +67,17 @@ export class Dispatch implements ApiCalls {
     const caller = await this.#admit(method, call);
     const handler = this.#streams.get(method.path);
     if (!handler) throw notServed(method);
-    yield* whileGood(handler(request, caller), {
-      check: async () => void (await this.#claims(call, isOpen(method))),
-      clock: this.#options.clock,
-      signal: call.signal,
-    });
+    const ended = new AbortController();
+    const signal = AbortSignal.any([call.signal, ended.signal]);
+    try {
+      yield* whileGood(handler(request, { ...caller, call: { ...call, signal } }), {
+        check: async () => void (await this.#claims(call, isOpen(method))),
+        clock: this.#options.clock,
+        signal,
+      });
+    } finally {
+      ended.abort();
+    }
   }
 
   async #admit(method: MethodShape, call: Call): Promise<Caller> {

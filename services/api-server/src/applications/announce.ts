@@ -24,6 +24,15 @@ const ranAction: Telling = ({ request }) => {
   return { reason: 'ResourceActionRan', message: `ran action ${action} on resource ${parts.join('/')}` };
 };
 
+const changedObject =
+  (reason: 'ResourceUpdated' | 'ResourceDeleted', did: string): Telling =>
+  ({ request }) => {
+    const [group = '', kind = '', name = ''] = ['group', 'kind', 'resourceName'].map(
+      (key) => stringAt(request, key) ?? '',
+    );
+    return { reason, message: `${did} resource ${group}/${kind} '${name}'` };
+  };
+
 /** What is told of each call, in the words that watchers of events know. */
 const tellings: Readonly<Record<string, Telling>> = {
   Create: ({ response, before }) => {
@@ -46,6 +55,8 @@ const tellings: Readonly<Record<string, Telling>> = {
   TerminateOperation: () => ({ reason: 'ResourceUpdated', message: 'terminated running operation' }),
   RunResourceAction: ranAction,
   RunResourceActionV2: ranAction,
+  PatchResource: changedObject('ResourceUpdated', 'patched'),
+  DeleteResource: changedObject('ResourceDeleted', 'deleted'),
 };
 
 function syncText(request: JsonObject, response: JsonObject): string {

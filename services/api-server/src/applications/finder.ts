@@ -63,6 +63,11 @@ export class AppFinder {
     return isNamespaceListed(this.#tenancy.otherNamespaces, namespace);
   }
 
+  /** @throws TiphysError `invalid` where the project of an Application takes none of its namespace. */
+  assertTaken(app: Application): void {
+    if (!this.isTaken(app)) throw foreign(projectOf(app));
+  }
+
   /** True where the project of an Application takes Applications of its namespace. */
   isTaken(app: Application): boolean {
     const { namespace = '' } = app.metadata;
@@ -108,7 +113,7 @@ export class AppFinder {
     const object = this.rbacNameOf(app);
     if (!this.#tenancy.access.allows(claims, 'applications', action, object))
       throw denied(claims, ['applications', action, object]);
-    if (!HARMLESS.includes(action) && !this.isTaken(app)) throw foreign(projectOf(app));
+    if (!HARMLESS.includes(action)) this.assertTaken(app);
     return app;
   }
 }

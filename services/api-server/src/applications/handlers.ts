@@ -16,11 +16,13 @@ import { clusterObjectOf } from '../clusters/cluster-finder.ts';
 import { ClusterNames } from '../clusters/cluster-names.ts';
 import type { DestinationClusters } from '../clusters/destination-clusters.ts';
 import type { ApiServerConfig } from '../config.ts';
+import type { DeepLinks } from '../links/deep-links.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Stores } from '../store/stores.ts';
 import { announced } from './announce.ts';
 import { DeleteService } from './delete-service.ts';
 import { ManifestService } from './manifest-service.ts';
+import { objectHandlers } from './objects/handlers.ts';
 import { OperationService } from './operation-service.ts';
 import { ReadService } from './read-service.ts';
 import { RevisionService } from './revisions/revision-service.ts';
@@ -47,6 +49,7 @@ export interface ApplicationParts {
   readonly settings: ServerSettings;
   readonly access: Access;
   readonly events: EventRecorder;
+  readonly links: DeepLinks;
 }
 
 /** The application service. */
@@ -77,6 +80,7 @@ export function applicationHandlers(parts: ApplicationParts): readonly Handlers[
     new ManifestService({ finder, state, renderer, validation, settings }).handlers,
     new RevisionService({ finder, renderer }).handlers,
     new ServerSideDiffService({ finder, state, resources, settings, jq: parts.jq }).handlers,
+    ...objectHandlers({ ...parts, finder, state, resources }),
   ];
   const { events } = parts;
   return services.map((handlers) =>

@@ -10,7 +10,13 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Gives equal values equal masks, one `++++` longer for each further distinct value of a key. */
 class Masks {
+  /** Annotations whose values are masked as well. */
+  readonly annotations: readonly string[];
   readonly #byKey = new Map<string, Map<string, string>>();
+
+  constructor(annotations: readonly string[] = []) {
+    this.annotations = annotations;
+  }
 
   of(key: string, value: JsonValue | undefined): string {
     const known = this.#byKey.get(key) ?? new Map<string, string>();
@@ -25,9 +31,9 @@ class Masks {
 export const isSecret = (object: JsonValue | undefined): object is JsonObject =>
   isJsonObject(object) && object['kind'] === 'Secret' && object['apiVersion'] === 'v1';
 
-/** A rendered object as it may leave the server. */
-export function maskObject(object: JsonObject): JsonObject {
-  return isSecret(object) ? maskSecret(object, new Masks()) : object;
+/** An object as it may leave the server: a Secret without its values, and without those of `annotations`. */
+export function maskObject(object: JsonObject, annotations: readonly string[] = []): JsonObject {
+  return isSecret(object) ? maskSecret(object, new Masks(annotations)) : object;
 }
 
 /** A managed resource as it may leave the server: a Secret's values are masked alike in all its states. */
@@ -56,8 +62,16 @@ function maskSecret(secret: JsonObject, masks: Masks): JsonObject {
     );
   }
   const metadata = secret['metadata'];
-  if (isJsonObject(metadata)) masked['metadata'] = maskLastApplied(metadata, masks);
+  if (isJsonObject(metadata)) masked['metadata'] = maskAnnotations(maskLastApplied(metadata, masks), masks);
   return masked;
+}
+
+function maskAnnotations(metadata: JsonObject, masks: Masks): JsonObject {
+  const annotations = metadata['annotations'];
+  if (!isJsonObject(annotations)) return metadata;
+  const secret = masks.annotations.filter((key) => annotations[key] !== undefined);
+  const masked = secret.map((key) => [key, masks.of(`annotation ${key}`, annotations[key])] as const);
+  return { ...metadata, annotations: { ...annotations, ...Object.fromEntries(masked) } };
 }
 
 /** The annotation repeats the whole object. */

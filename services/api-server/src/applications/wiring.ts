@@ -23,7 +23,7 @@ export interface ApplicationWiring {
 }
 
 export function wireApplications(
-  parts: Omit<ApplicationParts, 'pubSub' | 'lua' | 'jq' | 'events'>,
+  parts: Omit<ApplicationParts, 'pubSub' | 'lua' | 'jq' | 'events' | 'links'>,
 ): ApplicationWiring {
   const { api, repoServer, cache, clock, config, namespace, stores, settings, access } = parts;
   const store = stores.applications;
@@ -50,6 +50,6 @@ export function wireApplications(
     renderer,
     namespace,
   });
-  const resources = new AppResources({ api, clusters: parts.clusters, state, validation, settings });
+  const resources = new AppResources({ api, clusters: parts.clusters, finder, state, validation, settings });
   return { store, finder, apps, refresher, state, declared, renderer, validation, resources };
 }

@@ -43,6 +43,12 @@ export class DestinationClusters {
     return { api: open.api, resource: (kind) => this.#resource(open, kind) };
   }
 
+  /** What may be told of a cluster. Errors as of `at`. */
+  describe(server: string): Pick<ClusterConfig, 'server' | 'name' | 'labels' | 'annotations'> {
+    const { name, labels: ofCluster, annotations } = this.#configOf(server);
+    return { server, name, labels: ofCluster, annotations };
+  }
+
   async close(): Promise<void> {
     const all = [...this.#open.values()];
     this.#open.clear();

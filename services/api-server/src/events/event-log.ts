@@ -55,15 +55,7 @@ export class EventLog {
   /** The events of an object, in the form of the API. */
   async of({ metadata }: KubeObject): Promise<JsonObject> {
     const { name = '', namespace = '', uid = '' } = metadata;
-    const fields = { name, namespace, uid };
-    const fieldSelector = Object.entries(fields)
-      .map(([key, value]) => `involvedObject.${key}=${value}`)
-      .join(',');
-    const { items, resourceVersion } = await this.#api.list(EVENTS, { namespace, fieldSelector });
-    return {
-      metadata: { resourceVersion },
-      ...(items.length === 0 ? {} : { items: items.map((item) => item as unknown as JsonObject) }),
-    };
+    return await eventsAbout(this.#api, { name, namespace, uid });
   }
 
   #event({ apiVersion, kind, metadata }: KubeObject, reason: EventReason, message: string): KubeObject {
@@ -89,4 +81,24 @@ export class EventLog {
     this.#last = Math.max(this.#last + 1, this.#clock.now() * 1_000);
     return BigInt(this.#last) * 1_000n;
   }
+}
+
+/** Who events are about. */
+export interface EventSubject {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+}
+
+/** The events about an object that its cluster keeps, in the form of the API. */
+export async function eventsAbout(api: KubeApi, subject: EventSubject): Promise<JsonObject> {
+  const { name, namespace, uid } = subject;
+  const fieldSelector = Object.entries({ name, namespace, uid })
+    .map(([key, value]) => `involvedObject.${key}=${value}`)
+    .join(',');
+  const { items, resourceVersion } = await api.list(EVENTS, { namespace, fieldSelector });
+  return {
+    metadata: { resourceVersion },
+    ...(items.length === 0 ? {} : { items: items.map((item) => item as unknown as JsonObject) }),
+  };
 }

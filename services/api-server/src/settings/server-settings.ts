@@ -124,6 +124,18 @@ export class ServerSettings {
     return this.cm('server.rbac.disableApplicationFineGrainedRBACInheritance') === 'false';
   }
 
+  /** Annotations of Secrets whose values are masked like data. */
+  get maskedAnnotations(): readonly string[] {
+    const keys = this.cm('resource.sensitive.mask.annotations').split(',');
+    return keys.map((key) => key.trim()).filter((key) => key !== '');
+  }
+
+  /** How many pods a log may be put together of; 10 where it is not set or no number. */
+  get maxPodLogs(): number {
+    const text = this.cm('server.maxPodLogsToRender').trim();
+    return /^\d{1,6}$/.test(text) ? Number(text) : 10;
+  }
+
   get anonymousEnabled(): boolean {
     return this.cm('users.anonymous.enabled') === 'true';
   }

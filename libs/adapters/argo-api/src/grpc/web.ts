@@ -9,6 +9,7 @@ import { encodeProto } from '../codec/index.ts';
 import { apiSchema } from '../schema/load.ts';
 import type { MethodShape } from '../schema/shape.ts';
 import { readBody } from '../rest/body.ts';
+import { drained } from '../rest/drained.ts';
 import { firstMessage, frame, messagesIn, timeoutMs } from './frames.ts';
 import { MAX_STRANGER_MESSAGE } from './limits.ts';
 
@@ -60,7 +61,8 @@ export class GrpcWeb {
     const message = readRequest(method, firstMessage(body));
     if (method.serverStreams) {
       for await (const reply of this.#calls.stream(method, message, call)) {
-        response.write(frame(0, encodeProto(method.response, reply)));
+        if (response.destroyed) return;
+        if (!response.write(frame(0, encodeProto(method.response, reply)))) await drained(response);
       }
     } else {
       const reply = await this.#calls.unary(method, message, call);

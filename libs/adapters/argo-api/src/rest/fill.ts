@@ -1,6 +1,6 @@
 import type { JsonValue } from '@tiphys/model';
 import type { FieldShape, MessageShape } from '../schema/shape.ts';
-import { readScalarText } from './scalar-text.ts';
+import { readScalarText, readTimeText } from './scalar-text.ts';
 
 /** A request while it is put together. */
 export type Draft = Record<string, JsonValue | undefined>;
@@ -23,6 +23,8 @@ export function fillField(
     const values = { ...(parent[field.key] as Draft | undefined) };
     values[map[2] ?? ''] = readScalarText(field, text);
     parent[field.key] = values;
+  } else if (field.message?.special === 'time' && !map) {
+    parent[field.key] = readTimeText(text);
   } else if (field.message || map) {
     return;
   } else if (field.label === 'list') {
@@ -45,11 +47,22 @@ function descend(
     const field = current.byName.get(name) ?? [...current.fields].find((each) => each.key === name);
     if (!field) return undefined;
     if (index === path.length - 1) return { field, parent };
-    if (!field.message || field.label !== 'single' || field.message.special) return undefined;
+    if (!field.message || field.label !== 'single') return undefined;
+    if (field.message.special) return secondsOf(field, parent, path.slice(index + 1));
     const inner: Draft = { ...(parent[field.key] as Draft | undefined) };
     parent[field.key] = inner;
     parent = inner;
     current = field.message;
   }
   return undefined;
+}
+
+/** A time can be given as its seconds: `sinceTime.seconds`. */
+function secondsOf(
+  field: FieldShape,
+  parent: Draft,
+  rest: readonly string[],
+): { readonly field: FieldShape; readonly parent: Draft } | undefined {
+  const seconds = rest.length === 1 && rest[0] === 'seconds' && field.message?.special === 'time';
+  return seconds ? { field, parent } : undefined;
 }

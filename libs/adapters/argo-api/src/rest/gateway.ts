@@ -14,6 +14,7 @@ import { TOKEN_COOKIE, tokenCookies } from './cookie.ts';
 import type { CookieOptions } from './cookie.ts';
 import { parseFields } from './fields.ts';
 import type { FieldFilter } from './fields.ts';
+import { isLogDownload, sendLog } from './log-download.ts';
 import { bodyOf, sendReply, sendText } from './reply.ts';
 import type { Body } from './reply.ts';
 import { restRequest } from './request.ts';
@@ -119,6 +120,8 @@ export class Gateway {
         yield streamText(match.method, message, fields);
       }
     }
+    if (isLogDownload(match.method, query))
+      return await sendLog(response, { asked: body, entries: calls.stream(match.method, body, call) });
     await sendStream(response, { events, headers: {}, messages: messages(), onError });
   }
 

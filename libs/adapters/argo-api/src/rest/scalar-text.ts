@@ -25,6 +25,15 @@ export function readScalarText(field: FieldShape, text: string): JsonValue {
   }
 }
 
+/** A time as RFC 3339 or as seconds since the epoch. @throws TiphysError `invalid` */
+export function readTimeText(text: string): string {
+  const ms = INTEGER.test(text) ? Number(text) * 1_000 : Date.parse(text);
+  const time = new Date(ms);
+  if (Number.isNaN(time.getTime()))
+    throw new TiphysError('invalid', `${JSON.stringify(text)} is no time: write it as RFC 3339`);
+  return time.toISOString();
+}
+
 function readInteger(text: string): number | bigint {
   if (!INTEGER.test(text)) throw syntaxError('ParseInt', text);
   const value = BigInt(text.replace(/^\+/, ''));

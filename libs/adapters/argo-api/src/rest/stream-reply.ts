@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { httpStatusOf, statusOf, streamErrorBody } from '../calls/status.ts';
+import { drained } from './drained.ts';
 
 const KEEPALIVE_MS = 15_000;
 /** A stream of events that has nothing to tell is opened after this long, so that its reader knows that it stands. */
@@ -86,11 +86,4 @@ class StreamWriter {
     this.#keepalive = setInterval(() => this.#response.write(':\n'), KEEPALIVE_MS);
     this.#keepalive.unref();
   }
-}
-
-/** Waits until a slow reader took what was written, or went away. */
-async function drained(response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
 }

@@ -2,37 +2,44 @@ import { GROUP, TiphysError, arrayAt, keyOf, refOf, stringAt } from '@tiphys/mod
 import type { AppProject, Application, JsonObject, JsonValue, KubeObject, ResourceRef } from '@tiphys/model';
 import { userOf } from '@tiphys/project-policy';
 import type { ResolvedDestination } from '@tiphys/project-policy';
-import type { KubeApi } from '@tiphys/ports';
+import type { ApiResource, KubeApi } from '@tiphys/ports';
 import { ownKinds } from '@tiphys/runtime/watch';
 import type { DestinationCluster, DestinationClusters } from '../../clusters/destination-clusters.ts';
 import type { ServerSettings } from '../../settings/server-settings.ts';
 import type { AppState } from '../app-state.ts';
+import type { AppFinder } from '../finder.ts';
 import type { Validation } from '../validation.ts';
 
 export interface AppResourcesParts {
   /** The cluster of the control plane, where the Application itself lives. */
   readonly api: KubeApi;
   readonly clusters: DestinationClusters;
+  readonly finder: AppFinder;
   readonly state: AppState;
   readonly validation: Validation;
   readonly settings: ServerSettings;
+}
+
+/** The project of an Application, and where that lets it go. */
+export interface Place {
+  readonly project: AppProject;
+  readonly destination: ResolvedDestination;
 }
 
 /** A live object of an Application, and where it lives. */
 export interface AppResource {
   readonly app: Application;
   readonly ref: ResourceRef;
+  readonly resource: ApiResource;
   readonly object: KubeObject;
   readonly cluster: DestinationCluster;
   /** Undefined for the Application itself, which no project rule for resources is about. */
-  readonly place: { readonly project: AppProject; readonly destination: ResolvedDestination } | undefined;
+  readonly place: Place | undefined;
   /** True for objects that belong to the Application. */
   readonly isOwn: (ref: ResourceRef) => boolean;
 }
 
-export interface AppDestination {
-  readonly destination: ResolvedDestination;
-  readonly project: AppProject;
+export interface AppDestination extends Place {
   readonly cluster: DestinationCluster;
 }
 
@@ -48,8 +55,11 @@ export class AppResources {
   async find(app: Application, request: JsonObject, signal: AbortSignal): Promise<AppResource> {
     const asked = askedRef(request);
     if (isSelf(app, asked)) return await this.#self(app);
-    const nodes = arrayAt(await this.#parts.state.tree(app, signal), 'nodes');
-    const node = nodes.find((candidate) => keyOf(nodeRef(candidate)) === keyOf(asked));
+    const tree = await this.#parts.state.tree(app, signal);
+    const nodes = arrayAt(tree, 'nodes');
+    const node = [...nodes, ...arrayAt(tree, 'orphanedNodes')].find(
+      (candidate) => keyOf(nodeRef(candidate)) === keyOf(asked),
+    );
     if (node === undefined) {
       const { kind, group, name } = asked;
       const appName = app.metadata.name ?? '';
@@ -58,13 +68,12 @@ export class AppResources {
         `${kind} ${group} ${name} not found as part of application ${appName}`,
       );
     }
-    const { destination, project, cluster } = await this.destinationOf(app);
-    const version = stringAt(node, 'version') ?? stringAt(request, 'version') ?? '';
+    const { cluster, ...place } = await this.destinationOf(app);
+    const version = stringAt(request, 'version') || stringAt(node, 'version') || '';
     const resource = await cluster.resource({ ...asked, version });
     const object = await cluster.api.get(resource, asked);
     const own = new Set(nodes.map((each) => keyOf(nodeRef(each))));
-    const place = { project, destination };
-    return { app, ref: refOf(object), object, cluster, place, isOwn: (ref) => own.has(keyOf(ref)) };
+    return { app, ref: refOf(object), resource, object, cluster, place, isOwn: (ref) => own.has(keyOf(ref)) };
   }
 
   async #self(app: Application): Promise<AppResource> {
@@ -77,6 +86,7 @@ export class AppResources {
     return {
       app,
       ref,
+      resource: ownKinds.application,
       object,
       cluster: { api, resource: () => Promise.resolve(ownKinds.application) },
       place: undefined,
@@ -84,9 +94,13 @@ export class AppResources {
     };
   }
 
-  /** Where an Application's objects go, and the cluster with the rights that syncs of it have. */
+  /**
+   * Where an Application's objects go, and the cluster with the rights that syncs of it have.
+   * Errors: `invalid` where its project does not take it, or its destination is none.
+   */
   async destinationOf(app: Application): Promise<AppDestination> {
-    const { validation, settings, clusters } = this.#parts;
+    const { finder, validation, settings, clusters } = this.#parts;
+    finder.assertTaken(app);
     const found = validation.destination({ name: app.metadata.name ?? '', spec: app.spec });
     const { server, name } = found;
     const project = settings.projectOf(app.spec.project || 'default');
@@ -100,8 +114,8 @@ export class AppResources {
       impersonation: settings.tenancy.impersonation,
     });
     return {
-      destination,
       project,
+      destination,
       cluster: user === undefined ? cluster : { ...cluster, api: cluster.api.as(user) },
     };
   }
@@ -114,7 +128,8 @@ const askedRef = (request: JsonObject): ResourceRef => ({
   name: stringAt(request, 'resourceName') ?? '',
 });
 
-const nodeRef = (node: JsonValue): ResourceRef => ({
+/** The object that a node of a resource tree stands for. */
+export const nodeRef = (node: JsonValue): ResourceRef => ({
   group: stringAt(node, 'group') ?? '',
   kind: stringAt(node, 'kind') ?? '',
   namespace: stringAt(node, 'namespace') ?? '',

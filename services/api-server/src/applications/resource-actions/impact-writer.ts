@@ -3,7 +3,7 @@ import type { JsonObject, KubeObject, ResourceRef } from '@tiphys/model';
 import { patchBetween, splitStatus } from '@tiphys/actions';
 import type { Impact } from '@tiphys/actions';
 import type { ApiResource } from '@tiphys/ports';
-import { isDestinationPermitted, isResourcePermitted } from '@tiphys/project-policy';
+import { assertPermitted } from '../objects/permitted.ts';
 import type { AppResource } from './app-resources.ts';
 
 const FIELD_MANAGER = 'argocd-server';
@@ -54,22 +54,6 @@ function inNamespace(
 ): KubeObject {
   if (!namespaced || (object.metadata.namespace ?? '') !== '') return object;
   return { ...object, metadata: { ...object.metadata, namespace } };
-}
-
-function assertPermitted(found: AppResource, ref: ResourceRef, { namespaced }: ApiResource): void {
-  const { place, app } = found;
-  if (place === undefined) {
-    if (found.isOwn(ref)) return;
-  } else {
-    const { project, destination } = place;
-    const isKindPermitted = isResourcePermitted(project.spec, { ...ref, namespaced });
-    const target = { ...destination, namespace: namespaced ? ref.namespace : destination.namespace };
-    if (isKindPermitted && isDestinationPermitted(project, target)) return;
-  }
-  throw new TiphysError(
-    'permission-denied',
-    `application ${app.metadata.name ?? ''} is not permitted to manage ${ref.group}/${ref.kind}/${ref.name} in ${ref.namespace}`,
-  );
 }
 
 interface Difference {
