@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tiphys/model';
+import { callGrpcWeb } from './grpc-web.ts';
 import { callRest } from './rest.ts';
 import { applicationListSchema, applicationSchema, type App } from './schemas/application.ts';
 import {
@@ -13,6 +14,8 @@ import {
 import { syncWindowsSchema, type SyncWindows } from './schemas/server.ts';
 import * as z from 'zod/mini';
 import type { Query, Transport } from './transport.ts';
+import { diffItemsIn, diffRequest, type DiffObjects } from './wire/server-side-diff.ts';
+import { manifestsIn, uploadMessages } from './wire/upload.ts';
 
 /** Which application: its name, and its namespace where the caller knows it. */
 export interface AppRef {
@@ -170,6 +173,22 @@ export class ApplicationsApi {
   async manifests(ref: AppRef, query: Query = {}): Promise<readonly string[]> {
     const rendered = await this.read(ref, '/manifests', manifestsSchema, query);
     return rendered.manifests ?? [];
+  }
+
+  /** What the server makes of an archive of files in place of those of the source. */
+  async manifestsOfFiles(ref: AppRef, project: string, archive: Uint8Array): Promise<readonly string[]> {
+    const path = '/application.ApplicationService/GetManifestsWithFiles';
+    return manifestsIn(await callGrpcWeb(this.transport, path, uploadMessages(ref, project, archive)));
+  }
+
+  /** How live objects differ from manifests, as the API server of the destination predicts it. */
+  async serverSideDiff(
+    ref: AppRef,
+    project: string,
+    objects: DiffObjects,
+  ): Promise<readonly ManagedResource[]> {
+    const path = '/application.ApplicationService/ServerSideDiff';
+    return diffItemsIn(await callGrpcWeb(this.transport, path, [diffRequest(ref, project, objects)]));
   }
 
   private read<S extends z.ZodMiniType>(

@@ -11,8 +11,8 @@ export interface HttpCall {
   /** Below the root of the server, such as `/api/version`; escaped already. */
   readonly path: string;
   readonly query?: Query;
-  /** JSON text. */
-  readonly body?: string;
+  /** JSON text, or bytes of the content type that the headers name. */
+  readonly body?: string | Uint8Array;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;

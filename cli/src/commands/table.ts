@@ -37,6 +37,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./app/diff.ts'),
   },
   {
+    path: ['app', 'manifests'],
+    summary: 'Print the manifests of an application',
+    load: () => import('./app/manifests.ts'),
+  },
+  {
     path: ['app', 'history'],
     summary: 'Show what was deployed when',
     load: () => import('./app/history.ts'),

@@ -13,6 +13,8 @@ export interface FixtureRequest {
 export interface FixtureAnswer {
   readonly status?: number;
   readonly body?: unknown;
+  /** In place of a body. */
+  readonly bytes?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   /** Results of an event stream, in place of a body; the connection is cut after them where `cut` is set. */
   readonly events?: readonly unknown[];
@@ -70,8 +72,13 @@ export class FixtureServer {
 
 function send(
   response: ServerResponse,
-  { status = 200, body, headers = {}, events, cut }: FixtureAnswer,
+  { status = 200, body, bytes, headers = {}, events, cut }: FixtureAnswer,
 ): void {
+  if (bytes !== undefined) {
+    response.writeHead(status, headers);
+    response.end(bytes);
+    return;
+  }
   if (events === undefined) {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));

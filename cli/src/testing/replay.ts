@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { run } from '../program/run.ts';
+import { grpcWebAnswer } from './grpc-web-answer.ts';
 import { FixtureServer, refusal, type FixtureAnswer, type FixtureRequest } from './fixture-server.ts';
 import type { RecordedCall, Recording } from './recording.ts';
 import type { Outcome } from './run-cli.ts';
@@ -75,7 +76,9 @@ function answering(
   }
   const vanishes = calls.some(({ messages }) => messages.some(isDeletion));
   return ({ method, path, query }) => {
-    const rpc = routes.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? path;
+    const rpc =
+      routes.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ??
+      path.replace(/^\/application\./u, '');
     const name =
       query.get('name') ??
       /^\/api\/v1\/(?:applications|projects|account(?!\/password))\/([^/]+)/.exec(path)?.[1] ??
@@ -83,6 +86,8 @@ function answering(
     const queue = left.get(`${rpc} ${name}`) ?? left.get(`${rpc} `) ?? elsewhere(left, rpc);
     const call = queue.length > 1 || (vanishes && rpc === GET) ? queue.shift() : queue[0];
     if (call === undefined) return unrecorded(rpc);
+    const answer = grpcWebAnswer(rpc, call);
+    if (answer !== undefined) return answer;
     if (call.status !== 0) return refusal(call.status, call.message);
     if (rpc === 'ApplicationService/Watch') return { events: call.messages };
     return { body: documentOf(rpc, stdout) ?? call.response };
@@ -149,6 +154,9 @@ export async function replay(recording: Recording, document = recording.stdout):
   }
 }
 
+/** Where the repositories were checked out. */
+const CHECKOUT = '/rec/git/work/';
+
 async function wordsOf(
   { argv, files }: Recording,
   address: string,
@@ -160,7 +168,13 @@ async function wordsOf(
     const mode = name.endsWith('.sh') ? 0o700 : 0o600;
     await writeFile(join(home, basename(name)), content, { mode });
   }
-  const local = argv.map((word) => (word.startsWith('/rec/mat/') ? join(home, basename(word)) : word));
+  for (const word of argv.filter((one) => one.startsWith(CHECKOUT))) {
+    await mkdir(word.replace(CHECKOUT, `${home}/`), { recursive: true });
+    await writeFile(join(word.replace(CHECKOUT, `${home}/`), 'a.yaml'), 'a: 1\n');
+  }
+  const local = argv.map((word) =>
+    word.startsWith('/rec/mat/') ? join(home, basename(word)) : word.replace(CHECKOUT, `${home}/`),
+  );
   const context = local.indexOf('--argocd-context');
   const plain = context === -1 ? local : [...local.slice(0, context), ...local.slice(context + 2)];
   const words = plain[1] === 'diff' ? [...plain, '--diff-format', 'normal'] : plain;

@@ -1,3 +1,4 @@
+import { annotations } from '@tiphys/model';
 import type { Query } from '../../api/transport.ts';
 import type { App } from '../../api/schemas/application.ts';
 import { checkFormat } from '../../output/format.ts';
@@ -7,6 +8,8 @@ import { exitCodes, Failure } from '../../program/failure.ts';
 import { parseAppRef } from './app-ref.ts';
 import { differences } from './differences.ts';
 import { appNamespace } from './flags.ts';
+import type { LocalFiles } from './local/archive.ts';
+import { localFilesOf, localFlags, maxBatch, tuning } from './local/flags.ts';
 import { revisionsOf } from './sync-request.ts';
 
 const flags = {
@@ -27,6 +30,23 @@ const flags = {
     default: 'unified',
     describe: 'unified, or normal as plain `diff` writes it',
   },
+  ...localFlags('/'),
+  'local-include': {
+    kind: 'list',
+    placeholder: 'pattern',
+    default: ['*.yaml', '*.yml', '*.json'],
+    describe: 'Names of the files that --server-side-generate sends',
+  },
+  'server-side-generate': {
+    kind: 'switch',
+    describe: 'Take --local for the root of the repository and send the files that --local-include names',
+  },
+  'server-side-diff': {
+    kind: 'switch',
+    describe: 'Let the API server predict what applying does; the standard of applications that say so',
+  },
+  'server-side-diff-max-batch-kb': maxBatch,
+  ...tuning,
   'app-namespace': appNamespace,
 } as const satisfies FlagSet;
 
@@ -39,21 +59,54 @@ export const command = defineCommand({
   examples: [
     { what: 'What a sync would change', line: 'tiphys app diff shop' },
     { what: 'What a newer revision would change', line: 'tiphys app diff shop --revision v1.3.0' },
+    { what: 'What the files in a directory would change', line: 'tiphys app diff shop --local ./deploy' },
     { what: 'Look without failing', line: 'tiphys app diff shop --exit-code=false' },
   ],
-  async run({ connect, out }, { args, flags: values }) {
+  async run({ connect, out, err }, { args, flags: values, given }) {
     const format = checkFormat(values['diff-format'], diffFormats);
     const ref = parseAppRef(args[0] ?? '', values['app-namespace']);
     const api = await connect();
     const refresh = values['hard-refresh'] ? 'hard' : values.refresh ? 'normal' : undefined;
     const app = await api.applications.get(ref, refresh);
     const query = queryOf(values, app);
-    if (Object.keys(query).length === 0) checkCompared(app);
-    const found = await differences(api, { app, ref, query }, { format, paint: out.paint });
+    const local = localOf(values, given);
+    if (local !== undefined && Object.keys(query).length > 0)
+      throw new Failure('Give either --local or revisions.');
+    if (Object.keys(query).length === 0 && local === undefined) checkCompared(app);
+    const onServer = serverSideOf(values, given, app);
+    if (onServer !== undefined && !isServerSide(app))
+      err.line('Warning: Application does not have ServerSideDiff=true annotation.');
+    const request = { app, ref, query, local, onServer };
+    const found = await differences(api, request, { format, paint: out.paint });
     out.write(found.join(''));
     return found.length > 0 && values['exit-code'] ? values['diff-exit-code'] : exitCodes.ok;
   },
 });
+
+type DiffFlags = FlagValues<typeof flags>;
+
+function localOf(values: DiffFlags, given: ReadonlySet<string>): LocalFiles | undefined {
+  const local = localFilesOf(values, given);
+  if (!values['server-side-generate']) return local;
+  if (local === undefined) throw new Failure('--server-side-generate needs --local.');
+  return { ...local, include: values['local-include'] };
+}
+
+/** Where the application says so the controller's comparison is of the server already, but for other manifests. */
+function serverSideOf(
+  values: DiffFlags,
+  given: ReadonlySet<string>,
+  app: App,
+): { readonly maxBatchKilobytes: number } | undefined {
+  const isOther = ['local', 'revision', 'revisions'].some((name) => given.has(name));
+  const isAsked = given.has('server-side-diff') ? values['server-side-diff'] : isOther && isServerSide(app);
+  return isAsked ? { maxBatchKilobytes: values['server-side-diff-max-batch-kb'] } : undefined;
+}
+
+const isServerSide = ({ metadata }: App): boolean =>
+  (metadata.annotations?.[annotations.compareOptions] ?? '')
+    .split(',')
+    .some((option) => option.trim() === 'ServerSideDiff=true');
 
 function queryOf(values: FlagValues<typeof flags>, app: App): Query {
   const { revisions, sourcePositions } = revisionsOf(values, app);

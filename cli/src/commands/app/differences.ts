@@ -1,5 +1,5 @@
 import { compareObject } from '@tiphys/diff';
-import { asKubeObject, stringAt, type JsonObject, type ResourceIgnoreDifferences } from '@tiphys/model';
+import { asKubeObject, type JsonObject, type ResourceIgnoreDifferences } from '@tiphys/model';
 import type { Api } from '../../api/api.ts';
 import type { AppRef } from '../../api/applications.ts';
 import type { App } from '../../api/schemas/application.ts';
@@ -8,26 +8,47 @@ import type { Query } from '../../api/transport.ts';
 import { formatObjectDiff, objectOf, type ObjectSides } from '../../output/object-diff.ts';
 import { keyOf } from '../../output/resource-states.ts';
 import type { DiffOptions } from '../../output/text-diff.ts';
+import type { LocalFiles } from './local/archive.ts';
+import { localManifests } from './local/manifests.ts';
+import { sidesOnServer } from './server-side.ts';
+import { targetIdentity } from './target-identity.ts';
 
 export interface DiffRequest {
   readonly app: App;
   readonly ref: AppRef;
   /** Of the manifests to compare with; empty for those of the application as it is. */
   readonly query: Query;
+  /** Files whose manifests to compare with, in place of those of the repository. */
+  readonly local?: LocalFiles | undefined;
+  /** Let the API server of the destination predict what applying does. */
+  readonly onServer?: { readonly maxBatchKilobytes: number } | undefined;
 }
 
 /** How the live objects of an application differ from the desired ones, object by object, as text. */
 export async function differences(
   api: Api,
-  { app, ref, query }: DiffRequest,
+  request: DiffRequest,
   options: DiffOptions,
 ): Promise<readonly string[]> {
+  const { app, ref, onServer } = request;
   const managed = (await api.applications.managedResources(ref)).filter(({ hook }) => hook !== true);
+  const manifests = await wantedManifests(api, request);
   const sides =
-    Object.keys(query).length === 0
-      ? managed.map(sidesOf)
-      : sidesAtRevision(app, managed, await api.applications.manifests(ref, query));
+    onServer !== undefined
+      ? await sidesOnServer(api, { app, ref, managed, manifests, ...onServer })
+      : manifests === undefined
+        ? managed.map(sidesOf)
+        : sidesAtRevision(app, managed, manifests);
   return sides.map((one) => formatObjectDiff(one, options)).filter((text) => text !== '');
+}
+
+/** The manifests that were asked for; undefined for those of the application as it is. */
+async function wantedManifests(
+  api: Api,
+  { app, ref, query, local }: DiffRequest,
+): Promise<readonly string[] | undefined> {
+  if (local !== undefined) return await localManifests(api, { app, ref, files: local });
+  return Object.keys(query).length === 0 ? undefined : await api.applications.manifests(ref, query);
 }
 
 const identityOf = ({
@@ -86,20 +107,4 @@ function compared(app: App, item: ManagedResource, target: JsonObject | undefine
     live: result.normalizedLive as unknown as JsonObject,
     desired: result.predictedLive as unknown as JsonObject,
   };
-}
-
-/** A rendered object without a namespace goes where the application goes, unless its kind has none. */
-function targetIdentity(
-  object: JsonObject,
-  app: App,
-  managed: readonly ManagedResource[],
-): Omit<ObjectSides, 'live' | 'desired'> {
-  const apiVersion = stringAt(object, 'apiVersion') ?? '';
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const kind = stringAt(object, 'kind') ?? '';
-  const name = stringAt(object, 'metadata', 'name') ?? '';
-  const own = stringAt(object, 'metadata', 'namespace') ?? '';
-  const isClusterScoped = managed.some((item) => item.kind === kind && (item.namespace ?? '') === '');
-  const namespace = own !== '' || isClusterScoped ? own : (app.spec.destination?.namespace ?? '');
-  return { group, kind, namespace, name };
 }

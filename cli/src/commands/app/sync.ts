@@ -10,6 +10,10 @@ import { nothing } from '../../waiting/conditions.ts';
 import type { NamedRef } from './app-ref.ts';
 import { differences } from './differences.ts';
 import { appNamespace, outputOfState, selector, stateFormats, timeout } from './flags.ts';
+import type { LocalFiles } from './local/archive.ts';
+import { localFilesOf, localFlags, maxBatch, tuning } from './local/flags.ts';
+import { localManifests } from './local/manifests.ts';
+import { withSecretValues } from './local/secrets.ts';
 import { checkOutcome } from './outcome.ts';
 import { chooseResources, parseResourceFilter } from './resource-filter.ts';
 import { selectApps } from './select.ts';
@@ -25,6 +29,9 @@ const flags = {
   project: { kind: 'list', describe: 'Applications of this project', placeholder: 'project' },
   timeout,
   output: outputOfState,
+  ...localFlags('/'),
+  'server-side-diff-max-batch-kb': { ...maxBatch, hidden: true },
+  ...tuning,
   'app-namespace': appNamespace,
 } as const satisfies FlagSet;
 
@@ -43,10 +50,11 @@ export const command = defineCommand({
       what: 'Sync to a tag, five minutes at most',
       line: 'tiphys app sync shop --revision v1.2.0 --timeout 300',
     },
+    { what: 'What a directory holds, without a commit', line: 'tiphys app sync shop --local ./deploy' },
     { what: 'Only one Deployment', line: 'tiphys app sync shop --resource apps:Deployment:web' },
     { what: 'All applications of a team, without waiting', line: 'tiphys app sync -l team=web --async' },
   ],
-  async run(invocation, { args, flags: values }) {
+  async run(invocation, { args, flags: values, given }) {
     checkFormat(values.output, stateFormats);
     values.resource.forEach(parseResourceFilter);
     const api = await invocation.connect();
@@ -56,7 +64,10 @@ export const command = defineCommand({
       projects: values.project,
       namespace: values['app-namespace'],
     });
-    for (const named of apps) await syncOne(invocation, { api, named, values });
+    const local = localFilesOf(values, given);
+    if (local !== undefined && apps.length > 1)
+      throw new Failure('--local is for one application; this names several.');
+    for (const named of apps) await syncOne(invocation, { api, named, values, local });
     return 0;
   },
 });
@@ -65,13 +76,15 @@ interface One {
   readonly api: Api;
   readonly named: NamedRef;
   readonly values: SyncFlags;
+  readonly local: LocalFiles | undefined;
 }
 
 async function syncOne(invocation: Invocation, one: One): Promise<void> {
   const { api, named, values } = one;
   const app = await api.applications.get(named.ref);
   const resources = await chosenResources(one, app);
-  const body = syncBody(values, app, resources);
+  const manifests = await manifestsToSync(one, app);
+  const body = { ...syncBody(values, app, resources), ...(manifests === undefined ? {} : { manifests }) };
   if (values['preview-changes'] && !(await isWanted(invocation, one, app))) return;
   const started = await api.applications.sync(named.ref, body);
   if (values.async) {
@@ -104,17 +117,25 @@ async function chosenResources(
   return labelled(await api.applications.manifests(named.ref, revision), values.label);
 }
 
+/** The manifests of local files, with the values of Secrets; undefined for those of the repository. */
+async function manifestsToSync({ api, named, local }: One, app: App): Promise<readonly string[] | undefined> {
+  if (local === undefined) return undefined;
+  const manifests = await localManifests(api, { app, ref: named.ref, files: local });
+  if (manifests.length === 0) throw new Failure(`No manifests come of ${local.directory}.`);
+  return await withSecretValues(manifests, local.directory);
+}
+
 /** Shows the differences; true where there are some and the user wants them gone. */
 async function isWanted(
   { out, prompter }: Invocation,
-  { api, named, values }: One,
+  { api, named, values, local }: One,
   app: App,
 ): Promise<boolean> {
   const { name } = app.metadata;
   out.line(`====== Previewing differences between live and desired state of application ${name} ======`);
   const found = await differences(
     api,
-    { app, ref: named.ref, query: {} },
+    { app, ref: named.ref, query: {}, local },
     { format: 'unified', paint: out.paint },
   );
   if (found.length === 0) {
