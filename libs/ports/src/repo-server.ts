@@ -172,6 +172,8 @@ export interface RepositoryCatalogue {
   listCharts(repository: Repository): Promise<readonly ChartListing[]>;
   /** The directories that Helm or Kustomize renders, by path; plain files count for nothing. */
   listApps(source: RenderSource): Promise<Readonly<Record<string, SourceType>>>;
+  /** Names of the config-management plugins that run beside the repo-server. */
+  listPlugins(): Promise<readonly string[]>;
   /** Errors: those of a render. Nothing but files of the source and of what it may refer to is told. */
   appDetails(request: DetailsRequest): Promise<AppDetails>;
   /** Of a chart in an index, a chart in a registry, or an artifact. Errors: `not-found` where there is no such revision. */

@@ -1,5 +1,6 @@
 import { clusterOfSecret, inClusterConfig } from '@tiphys/adapter-kube';
 import { Gateway, GrpcWeb, Mux, createGrpcServer } from '@tiphys/adapter-argo-api';
+import type { DexTrust } from '@tiphys/adapter-oidc';
 import type { GrpcServer, TlsLimits } from '@tiphys/adapter-argo-api';
 import { configNames } from '@tiphys/model';
 import type {
@@ -8,6 +9,7 @@ import type {
   ClusterConnector,
   Counters,
   GoRuntime,
+  IdentityProviders,
   Jq,
   KubeApi,
   Logger,
@@ -25,6 +27,8 @@ import { Dispatch } from './api/dispatch.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { wireApplications } from './applications/wiring.ts';
 import { Authenticator } from './auth/authenticate.ts';
+import type { Access } from './auth/access.ts';
+import { OpenAccess } from './auth/open-access.ts';
 import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
 import { FirstStart } from './bootstrap/first-start.ts';
@@ -45,9 +49,13 @@ import { Logout } from './session/logout.ts';
 import { Passwords } from './session/passwords.ts';
 import { Renewal } from './session/renewal.ts';
 import { Revocations } from './session/revocations.ts';
+import { SessionRenewal } from './session/session-renewal.ts';
 import { SessionService } from './session/session-service.ts';
 import { ServerSettings, dataOf, readYaml } from './settings/server-settings.ts';
 import { SettingsService } from './settings/settings-service.ts';
+import { assembleSso } from './sso/assemble.ts';
+import type { SsoFeature } from './sso/assemble.ts';
+import { SsoLogout } from './sso/sso-logout.ts';
 import { configMapHandlers } from './store/settings-handlers.ts';
 import { Stores } from './store/stores.ts';
 import { buildTerminal } from './terminal/build.ts';
@@ -67,6 +75,8 @@ export interface ApiServerParts {
   readonly repoServer: RepoServer & RepositoryCatalogue;
   readonly cache: Cache;
   readonly pubSub: PubSub;
+  readonly identityProviders: IdentityProviders;
+  readonly dexTrust: DexTrust;
   readonly counters: Counters;
   /** Counters of this process, for when the shared ones are away. */
   readonly localCounters: Counters;
@@ -88,7 +98,8 @@ export class ApiServer {
   readonly #certificate: ServedCertificate;
   #mux: Mux | undefined;
   #terminal: Terminal | undefined;
-  #policies: PolicyAccess | undefined;
+  #policies: Access | undefined;
+  #sso: SsoFeature | undefined;
   #grpc: GrpcServer | undefined;
 
   constructor(parts: ApiServerParts) {
@@ -147,6 +158,7 @@ export class ApiServer {
     this.#terminal?.close();
     await this.#mux?.close();
     this.#grpc?.close();
+    await this.#sso?.close();
     await this.#revocations.stop();
     await this.#clusters.close();
     await this.#events.close();
@@ -173,21 +185,34 @@ export class ApiServer {
   #build(): Mux {
     const { config, logger, clock } = this.#parts;
     const settings = this.#settings;
-    const authenticator = new Authenticator(settings, this.#revocations, clock);
-    const renewal = new Renewal(settings, clock);
-    const handlers = this.#handlers(renewal);
-    const dispatch = new Dispatch({ handlers, authenticator, renewal, settings, clock });
+    const access = this.#access();
+    const cookie = { path: basePathOf(config), secure: !config.insecure };
+    const sso = assembleSso({ ...this.#parts, settings, access, cookie });
+    this.#sso = sso;
+    const revocations = this.#revocations;
+    const authenticator = new Authenticator({ settings, revocations, clock, sso: sso.tokens });
+    const local = new Renewal(settings, clock);
+    const handlers = this.#handlers(local, access, sso.sso);
+    const renewal = new SessionRenewal(local, sso.sessions);
+    const dispatch = new Dispatch({
+      handlers,
+      authenticator,
+      renewal,
+      settings,
+      clock,
+      authDisabled: config.disableAuth,
+    });
     const calls = metered(dispatch, this.#parts.metrics);
     const tls = config.insecure ? undefined : this.#certificate.current();
     const gateway = new Gateway({
       calls,
       logger,
-      cookie: { path: '/', secure: !config.insecure },
+      cookie,
       gzip: config.enableGzip,
       contentTypes: config.apiContentTypes,
     });
     this.#grpc = createGrpcServer(calls, logger);
-    const terminal = this.#makeTerminal(authenticator, renewal);
+    const terminal = this.#makeTerminal(authenticator, local);
     const mux = new Mux({
       port: config.port,
       address: config.address,
@@ -202,7 +227,8 @@ export class ApiServer {
       http: httpHandler({
         gateway,
         grpcWeb: new GrpcWeb(calls, logger),
-        logout: new Logout({ authenticator, revocations: this.#revocations, settings, logger }),
+        logout: new Logout({ authenticator, revocations, settings, logger, sso: new SsoLogout(sso) }),
+        sso,
         terminal,
         pages: config,
         exact: exactPages({ ...this.#parts, stores: this.#stores, settings }),
@@ -213,7 +239,11 @@ export class ApiServer {
     return mux;
   }
 
-  #handlers(renewal: Renewal): ConstructorParameters<typeof Dispatch>[0]['handlers'] {
+  #handlers(
+    renewal: Renewal,
+    access: Access,
+    sso: SsoFeature['sso'],
+  ): ConstructorParameters<typeof Dispatch>[0]['handlers'] {
     const { config, namespace, counters, localCounters, logger, clock } = this.#parts;
     const settings = this.#settings;
     const windowMs = config.loginWindowSeconds * 1_000;
@@ -228,7 +258,6 @@ export class ApiServer {
     const login = new PasswordLogin({ settings, passwords, attempts });
     const session = new SessionService({ settings, login, renewal, clock });
     const appsInAnyNamespace = config.applicationNamespaces.length > 0;
-    const access = this.#access();
     const shared = { api: this.#parts.api, stores: this.#stores, settings, access, namespace };
     const accounts = new AccountStore({ ...shared, store: this.#stores.secret });
     const links = new DeepLinks({ go: this.#parts.go, logger, readYaml });
@@ -238,7 +267,7 @@ export class ApiServer {
     return [
       session.handlers,
       versionHandlers,
-      new SettingsService({ settings, namespace, appsInAnyNamespace }).handlers,
+      new SettingsService({ ...this.#parts, settings, sso, appsInAnyNamespace }).handlers,
       new AccountService({ accounts, access, login, passwords, renewal, settings, clock }).handlers,
       ...projectHandlers({ ...shared, projects, renewal, events, links }),
       ...configMapHandlers(shared),
@@ -265,9 +294,10 @@ export class ApiServer {
   }
 
   /** One for all, so that the policies are read once. */
-  #access(): PolicyAccess {
-    const { namespace, logger } = this.#parts;
+  #access(): Access {
+    const { namespace, logger, config } = this.#parts;
     const { rbac, projects } = this.#stores;
+    if (config.disableAuth) return (this.#policies ??= new OpenAccess());
     return (this.#policies ??= new PolicyAccess({
       configMap: () => rbac.get(namespace, configNames.rbac),
       dataOf,
@@ -278,6 +308,10 @@ export class ApiServer {
     }));
   }
 }
+
+/** The path of cookies: that of the web UI. */
+const basePathOf = ({ basehref, rootpath }: ApiServerConfig): string =>
+  `/${(rootpath || basehref).replace(/^\/+|\/+$/g, '')}`;
 
 const tlsLimitsOf = ({ tlsminversion, tlsmaxversion, tlsciphers }: ApiServerConfig): TlsLimits => ({
   minVersion: tlsminversion === '1.3' ? '1.3' : '1.2',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
@@ -19,6 +19,8 @@ import {
   randomCacheKey,
   readCacheKey,
 } from '@tiphys/adapter-redis';
+import { createIdentityProviders } from '@tiphys/adapter-oidc';
+import type { DexTrust } from '@tiphys/adapter-oidc';
 import type { CommandRunner, Logger } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { ApiServer } from './api-server.ts';
@@ -116,10 +118,22 @@ async function buildServer(
     repoServer,
     namespace: config.namespace ?? login.namespace,
     localCounters: createMemoryCounters(),
+    identityProviders: createIdentityProviders({ clock }),
+    dexTrust: await dexTrustOf(config),
     ...(await redisParts({ config, logger, metrics }, resources)),
   });
   resources.add(() => server.stop());
   return server;
+}
+
+/** Strict checks go by what is mounted, besides the authorities of the system. */
+async function dexTrustOf({ dexServerStrictTls, dexTlsDir }: ApiServerConfig): Promise<DexTrust> {
+  if (!dexServerStrictTls) return { check: false };
+  const files = ['ca.crt', 'tls.crt'].map((name) => readFile(join(dexTlsDir, name), 'utf8'));
+  const found = (await Promise.allSettled(files)).flatMap((file) =>
+    file.status === 'fulfilled' ? [file.value] : [],
+  );
+  return found.length === 0 ? { check: true } : { check: true, authority: found.join('\n') };
 }
 
 /** Runs credential plugins of clusters, in a directory of its own. */

@@ -6,7 +6,7 @@ import { JsonnetEvaluator } from '@tiphys/adapter-jsonnet';
 import { KustomizeRenderer } from '@tiphys/adapter-kustomize';
 import { pluginsIn } from '@tiphys/adapter-plugin';
 import { createRepoFiles } from '@tiphys/adapter-repo-files';
-import type { CommandRunner, RepoFiles } from '@tiphys/ports';
+import type { CommandRunner, ConfigPlugins, RepoFiles } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import type { Artifacts } from './artifacts.ts';
 import { isGpgEnabled, type RepoServerConfig } from './config.ts';
@@ -83,6 +83,7 @@ export function buildBackend(
     hasChanges: (question) => changes.has(question),
     testRepository: (repository) => tests.test(repository),
     verifyRevision: (source) => integrity.problemsOf(source),
+    listPlugins: async () => (await pluginsOf(config).list()).map(({ name }) => name).sort(),
     listRefs: (repository) => listing.refs(repository),
     listCharts: (repository) => listing.charts(repository),
     listApps: (source) => listing.apps(source),
@@ -151,9 +152,12 @@ function buildRenders(
   return { renders, uploads };
 }
 
+const pluginsOf = (config: RepoServerConfig): ConfigPlugins =>
+  pluginsIn({ folder: config.pluginDir, maxAnswerBytes: config.grpcMaxSizeMb * MIB });
+
 const buildPlugins = (config: RepoServerConfig, store: ExportStore): PluginPlanner =>
   new PluginPlanner({
-    plugins: pluginsIn({ folder: config.pluginDir, maxAnswerBytes: config.grpcMaxSizeMb * MIB }),
+    plugins: pluginsOf(config),
     store,
     exclude: config.pluginTarExclude.split(';').filter((glob) => glob.trim() !== ''),
     usesManifestGeneratePaths: config.pluginUseManifestGeneratePaths,

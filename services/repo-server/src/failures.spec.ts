@@ -46,6 +46,7 @@ describe('reporting', () => {
           hasChanges: fail,
           testRepository: fail,
           verifyRevision: fail,
+          listPlugins: fail,
           listRefs: fail,
           listCharts: fail,
           listApps: fail,

@@ -50,6 +50,7 @@ export function reporting(backend: RepoServerBackend, logger: Logger): RepoServe
       watch('testRepository', repository, () => backend.testRepository(repository)),
     verifyRevision: (source) =>
       watch('verifyRevision', source.repository, () => backend.verifyRevision(source)),
+    listPlugins: () => backend.listPlugins(),
     listRefs: (repository) => watch('listRefs', repository, () => backend.listRefs(repository)),
     listCharts: (repository) => watch('listCharts', repository, () => backend.listCharts(repository)),
     listApps: (source) => watch('listApps', source.repository, () => backend.listApps(source)),

@@ -79,6 +79,7 @@ const backend = (overrides: Partial<RepoServerBackend> = {}): RepoServerBackend 
       sourceType: 'Directory',
     };
   },
+  listPlugins: () => Promise.resolve(['cue', 'cdk8s']),
   listRefs: ({ url }) => Promise.resolve({ branches: [url], tags: ['v1'] }),
   listCharts: ({ name }) => Promise.resolve([{ name: name ?? '', versions: ['2', '1'] }]),
   listApps: ({ revision }) => Promise.resolve({ [revision ?? '']: 'Helm' }),
@@ -182,6 +183,7 @@ describe('a call', () => {
       tags: ['t'],
     });
     const { repository } = render;
+    expect(await client.listPlugins()).toEqual(['cue', 'cdk8s']);
     expect(await client.listRefs(repository)).toEqual({ branches: ['x'], tags: ['v1'] });
     expect(await client.listCharts({ ...repository, name: 'n' })).toEqual([
       { name: 'n', versions: ['2', '1'] },

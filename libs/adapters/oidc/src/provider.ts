@@ -80,9 +80,9 @@ class Provider implements IdentityProvider {
       if (url === undefined) return await oidc.fetchUserInfo(client, accessToken, subject);
       const answer = await oidc.fetchProtectedResource(client, accessToken, new URL(url), 'GET');
       if (answer.status !== 200) throw unfit(`answered ${answer.status} when asked for a user`);
-      return (await answer.json());
+      return await answer.json();
     });
-    if (!isJsonObject(claims) || (claims)['sub'] !== subject) {
+    if (!isJsonObject(claims) || claims['sub'] !== subject) {
       throw unfit('told of another user than asked for');
     }
     return claims;

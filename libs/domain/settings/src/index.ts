@@ -14,3 +14,4 @@ export * from './customizations-health.ts';
 export { combined, kindKey } from './customizations-diff.ts';
 export { parseTiming, type Timing } from './timing.ts';
 export { eventLabelsOf, parseEventLabels, type EventLabels } from './event-labels.ts';
+export { baseUrls, dexConnectors, parseSso, type SsoSettings, type SsoSources } from './sso.ts';

@@ -8,7 +8,8 @@ import { parseRoleSubject } from '@tiphys/rbac';
 import { ISSUER } from './claims.ts';
 import type { Claims } from './claims.ts';
 import { checkAccount, checkRoleToken, refused } from './token-owner.ts';
-import { verifyToken } from './token.ts';
+import type { SsoTokens } from '../sso/sso-tokens.ts';
+import { issuerOf, verifyToken } from './token.ts';
 
 /** The token of a call: metadata `token`, a bearer of three parts, or the cookie, in that order. */
 export function tokenOf(call: Call): string | undefined {
@@ -25,11 +26,18 @@ export class Authenticator {
   readonly #settings: ServerSettings;
   readonly #revocations: Revocations;
   readonly #clock: Clock;
+  readonly #sso: SsoTokens;
 
-  constructor(settings: ServerSettings, revocations: Revocations, clock: Clock) {
-    this.#settings = settings;
-    this.#revocations = revocations;
-    this.#clock = clock;
+  constructor(parts: {
+    readonly settings: ServerSettings;
+    readonly revocations: Revocations;
+    readonly clock: Clock;
+    readonly sso: SsoTokens;
+  }) {
+    this.#settings = parts.settings;
+    this.#revocations = parts.revocations;
+    this.#clock = parts.clock;
+    this.#sso = parts.sso;
   }
 
   /**
@@ -43,6 +51,19 @@ export class Authenticator {
 
   /** @throws TiphysError `unauthenticated` */
   async verify(token: string): Promise<Claims> {
+    const claims = this.#isForeign(token) ? await this.#sso.verify(token) : this.#ofThisServer(token);
+    if (claims.tokenId !== '' && (await this.#revocations.isRevoked(claims.tokenId))) {
+      throw refused('token is revoked, please re-login');
+    }
+    return claims;
+  }
+
+  /** Who signed a token is told by its issuer; what that one did not sign is refused by the check that follows. */
+  #isForeign(token: string): boolean {
+    return this.#sso.enabled && (issuerOf(token) ?? ISSUER) !== ISSUER;
+  }
+
+  #ofThisServer(token: string): Claims {
     const now = Math.floor(this.#clock.now() / 1_000);
     const raw = verifyToken(token, this.#settings.signatureKey, now);
     const claims = claimsOf(raw);
@@ -51,9 +72,6 @@ export class Authenticator {
     if (role !== undefined)
       checkRoleToken(claims, { ...role, found: this.#settings.rawProject(role.project) });
     else checkAccount(claims, this.#settings.accounts.get(claims.subject));
-    if (claims.tokenId !== '' && (await this.#revocations.isRevoked(claims.tokenId))) {
-      throw refused('token is revoked, please re-login');
-    }
     return claims;
   }
 }

@@ -2,6 +2,8 @@
 export interface Claims {
   /** The account, without the capability suffix of the token. */
   readonly subject: string;
+  /** How people call the caller, where an identity provider tells; default: the subject. */
+  readonly username?: string;
   readonly issuer: string;
   readonly groups: readonly string[];
   /** Seconds since the epoch; undefined for a caller without a token. */

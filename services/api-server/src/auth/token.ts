@@ -45,6 +45,18 @@ export function verifyToken(token: string, key: string, now: number): JsonObject
   return claims;
 }
 
+/** The issuer that a token names, which nobody has checked yet; undefined for what is no token. */
+export function issuerOf(token: string): string | undefined {
+  const [, payload, , ...more] = token.split('.');
+  if (payload === undefined || more.length > 0) return undefined;
+  try {
+    const issuer = decode(payload, 'claim')['iss'];
+    return typeof issuer === 'string' ? issuer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function checkLife(claims: JsonObject, now: number): void {
   const { exp, nbf } = claims;
   if (exp !== undefined && exp !== null && !(Number(exp) > now)) {

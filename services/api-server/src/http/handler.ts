@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { GRPC_WEB, pathOf, sendText } from '@tiphys/adapter-argo-api';
 import type { Gateway, GrpcWeb } from '@tiphys/adapter-argo-api';
 import type { Logout } from '../session/logout.ts';
+import type { SsoFeature } from '../sso/assemble.ts';
+import { CALLBACK_PATH } from '../sso/sso-login.ts';
 import { TERMINAL_PATH } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { setPageHeaders } from './page-headers.ts';
@@ -11,6 +13,7 @@ export interface HttpParts {
   readonly gateway: Gateway;
   readonly grpcWeb: GrpcWeb;
   readonly logout: Logout;
+  readonly sso: Pick<SsoFeature, 'sso' | 'login' | 'dex'>;
   readonly terminal: Terminal;
   readonly pages: PageHeaders;
   /** What answers at exactly these paths, before all others. */
@@ -21,7 +24,7 @@ export interface HttpParts {
 
 /** Everything that speaks HTTP/1.1 on the port. */
 export function httpHandler(parts: HttpParts): RequestListener {
-  const { gateway, grpcWeb, logout, terminal, pages, exact, notReady } = parts;
+  const { gateway, grpcWeb, logout, sso, terminal, pages, exact, notReady } = parts;
   return (request, response) => {
     const path = pathOf(request);
     if (!path.startsWith('/api/')) setPageHeaders(response, pages);
@@ -29,8 +32,12 @@ export function httpHandler(parts: HttpParts): RequestListener {
     if (listener) listener(request, response);
     else if (request.headers['content-type'] === GRPC_WEB) void grpcWeb.handle(request, response);
     else if (path.startsWith('/') && path.includes('//')) redirect(request, response);
+    else if (path.startsWith('/api/dex/') && sso.sso.settings?.kind === 'dex')
+      void sso.dex.handle(request, response);
     else if (path.startsWith('/api/')) void gateway.handle(request, response);
     else if (path === '/healthz') sendHealth(response, notReady());
+    else if (path === '/auth/login') void sso.login.begin(request, response);
+    else if (path === CALLBACK_PATH) void sso.login.finish(request, response);
     else if (path === '/auth/logout') void logout.handle(request, response);
     else if (path === TERMINAL_PATH) void terminal.handle(request, response);
     else sendText(response, 404, '404 page not found');

@@ -3,6 +3,8 @@ import { TiphysError } from '@tiphys/model';
 import { sendText, tokenCookieNames, tokenFromCookies } from '@tiphys/adapter-argo-api';
 import type { Logger } from '@tiphys/ports';
 import type { Authenticator } from '../auth/authenticate.ts';
+import { ISSUER } from '../auth/claims.ts';
+import type { SsoLogout } from '../sso/sso-logout.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -12,17 +14,20 @@ export class Logout {
   readonly #revocations: Revocations;
   readonly #settings: ServerSettings;
   readonly #logger: Logger;
+  readonly #sso: SsoLogout;
 
   constructor(parts: {
     readonly authenticator: Authenticator;
     readonly revocations: Revocations;
     readonly settings: ServerSettings;
     readonly logger: Logger;
+    readonly sso: SsoLogout;
   }) {
     this.#authenticator = parts.authenticator;
     this.#revocations = parts.revocations;
     this.#settings = parts.settings;
     this.#logger = parts.logger;
+    this.#sso = parts.sso;
   }
 
   /** Never rejects. */
@@ -31,12 +36,13 @@ export class Logout {
     const names = tokenCookieNames(request.headers.cookie);
     if (names.length === 0)
       return sendText(response, 400, 'Failed to retrieve ArgoCD auth token: no cookie is set');
+    const home = this.#sso.homeOf(request) || this.#settings.url || '/';
+    let location = home;
     try {
-      await this.#revoke(tokenFromCookies(request.headers.cookie) ?? '');
+      location = await this.#revoke(tokenFromCookies(request.headers.cookie) ?? '', home);
     } catch (error) {
       if (!(error instanceof TiphysError)) this.#logger.error('logout failed', { error });
     }
-    const location = this.#settings.url === '' ? '/' : this.#settings.url;
     response.setHeader(
       'Set-Cookie',
       names.map((name) => `${name}=; Path=/`),
@@ -48,9 +54,10 @@ export class Logout {
     );
   }
 
-  /** A token that is not good any more needs no revocation. */
-  async #revoke(token: string): Promise<void> {
-    const { tokenId, expiresAt } = await this.#authenticator.verify(token);
+  /** A token that is not good any more needs no revocation. Resolves to where the browser goes on. */
+  async #revoke(token: string, home: string): Promise<string> {
+    const { tokenId, expiresAt, issuer } = await this.#authenticator.verify(token);
     if (expiresAt !== undefined) await this.#revocations.revoke(tokenId, expiresAt);
+    return issuer === ISSUER ? home : await this.#sso.end(token, home);
   }
 }

@@ -63,9 +63,10 @@ export class Renewal {
     return this.issue(subject, expiresAt - issuedAt);
   }
 
-  /** True for a login that ends within five minutes. */
-  isDue({ capability, expiresAt, issuedAt }: Claims): boolean {
-    if (capability !== 'login' || expiresAt === undefined || issuedAt === undefined) return false;
+  /** True for a login of a local account that ends within five minutes. */
+  isDue({ issuer, capability, expiresAt, issuedAt }: Claims): boolean {
+    if (issuer !== ISSUER || capability !== 'login' || expiresAt === undefined || issuedAt === undefined)
+      return false;
     return expiresAt - this.#clock.now() / 1_000 < RENEW_BELOW_S;
   }
 }

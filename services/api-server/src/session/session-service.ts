@@ -74,5 +74,10 @@ export class SessionService {
 
 function userInfo({ claims }: Caller): JsonObject {
   if (!claims) return {};
-  return { loggedIn: true, username: claims.subject, iss: claims.issuer, groups: [...claims.groups] };
+  return {
+    loggedIn: true,
+    username: claims.username ?? claims.subject,
+    iss: claims.issuer,
+    groups: [...claims.groups],
+  };
 }

@@ -66,6 +66,26 @@ export class ServerSettings {
     return secretData(this.#stores.secret.get(this.#namespace, configNames.secret))[key] ?? '';
   }
 
+  /**
+   * What a reference of a setting stands for: a key of `argocd-secret`, or `name:key` of another secret that is labelled
+   * as a part of this installation.
+   */
+  referenced(reference: string): string | undefined {
+    const [name = '', ...key] = reference.split(':');
+    if (key.length === 0) return this.secret(name) || undefined;
+    return secretData(this.#stores.referable.get(this.#namespace, name))[key.join(':')];
+  }
+
+  /** Changes, in any part, when what `cm`, `secret` or `referenced` tell may have changed. */
+  versions(): readonly unknown[] {
+    const { settings, secret, referable } = this.#stores;
+    return [
+      settings.get(this.#namespace, configNames.cm),
+      secret.get(this.#namespace, configNames.secret),
+      referable.changes,
+    ];
+  }
+
   get tlsCertificates(): Readonly<Record<string, string>> {
     return dataOf(this.#stores.tlsCerts.get(this.#namespace, configNames.tlsCerts));
   }

@@ -5,6 +5,9 @@ import { isNamespaceListed } from '@tiphys/project-policy';
 import { ownKinds } from '@tiphys/runtime/watch';
 import { ObjectStore } from '@tiphys/runtime/watch';
 
+/** Marks secrets that `$name:key` in a setting may refer to (wire/config.tsv). */
+const PART_OF = 'app.kubernetes.io/part-of=argocd';
+
 export const TLS_SECRET = 'argocd-server-tls';
 
 /** Everything the server knows of its cluster, kept by watches. */
@@ -21,6 +24,8 @@ export class Stores {
   /** `argocd-secret`. */
   readonly secret: ObjectStore;
   readonly tlsSecret: ObjectStore;
+  /** Secrets that settings may refer to. */
+  readonly referable: ObjectStore;
   /** Secrets of repositories, credential templates and clusters. */
   readonly declared: ObjectStore;
 
@@ -55,6 +60,11 @@ export class Stores {
     this.notifications = named(ownKinds.configMap, configNames.notificationsCm);
     this.secret = named(ownKinds.secret, configNames.secret);
     this.tlsSecret = named(ownKinds.secret, TLS_SECRET);
+    this.referable = new ObjectStore({
+      ...base,
+      resource: ownKinds.secret,
+      selector: { namespace, labelSelector: PART_OF },
+    });
     this.declared = new ObjectStore({
       ...base,
       resource: ownKinds.secret,
@@ -74,6 +84,7 @@ export class Stores {
       [configNames.notificationsCm, this.notifications],
       [configNames.secret, this.secret],
       [TLS_SECRET, this.tlsSecret],
+      ['secrets of settings', this.referable],
       ['repository and cluster secrets', this.declared],
     ];
   }

@@ -102,6 +102,13 @@ export class FixtureRepoServer implements RepoServer, RepositoryCatalogue {
     return Promise.resolve(type === 'oci' ? { branches: [], tags: ['0.1.0'] } : this);
   }
 
+  /** Plugins beside it. */
+  readonly plugins: string[] = [];
+
+  listPlugins(): Promise<readonly string[]> {
+    return Promise.resolve(this.plugins);
+  }
+
   listCharts(): Promise<readonly ChartListing[]> {
     return Promise.resolve(this.charts);
   }

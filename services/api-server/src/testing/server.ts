@@ -9,6 +9,7 @@ import {
   createRedisCounters,
   createRedisPubSub,
 } from '@tiphys/adapter-redis';
+import { createIdentityProviders } from '@tiphys/adapter-oidc';
 import { loadKubeconfig, makeClusterConnector, makeKubeApi } from '@tiphys/adapter-kube';
 import type { KubeConnection } from '@tiphys/adapter-kube';
 import { createGoRuntime, createJq, findGoModule } from '@tiphys/adapter-go-wasm';
@@ -115,6 +116,8 @@ export class TestServer {
       pubSub,
       counters: createRedisCounters({ connection, prefix: `${namespace.name}|` }),
       localCounters: createMemoryCounters(),
+      identityProviders: createIdentityProviders({ clock: options.clock ?? systemClock }),
+      dexTrust: { check: false },
       clock: options.clock ?? systemClock,
       logger,
       passwordProgram: PASSWORDS,

@@ -147,6 +147,12 @@ class GrpcRepoServer implements RepoServerClient {
     return await this.#calling(() => callUnary(client.listRefs.bind(client), request, { timeoutMs }));
   }
 
+  async listPlugins(): Promise<readonly string[]> {
+    const { client, timeoutMs } = this.#channel;
+    const call = client.listPlugins.bind(client);
+    return (await this.#calling(() => callUnary(call, {}, { timeoutMs }))).names;
+  }
+
   async listCharts(repository: Repository): Promise<readonly ChartListing[]> {
     const { client, timeoutMs } = this.#channel;
     const request = { repository: repositoryToMessage(repository) };

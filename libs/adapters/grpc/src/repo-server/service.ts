@@ -47,6 +47,7 @@ const CALLERS = {
   [RepoServiceService.listRefs.path]: API,
   [RepoServiceService.listCharts.path]: API,
   [RepoServiceService.listApps.path]: API,
+  [RepoServiceService.listPlugins.path]: API,
   [RepoServiceService.getAppDetails.path]: API,
   [RepoServiceService.getArtifactMetadata.path]: API,
   [RepoServiceService.renderFiles.path]: API,
@@ -94,6 +95,7 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
       const asked = sourceFromMessage(source);
       return { problems: [...(await backend.verifyRevision({ ...asked, revision: asked.revision ?? '' }))] };
     }),
+    listPlugins: unary(async () => ({ names: [...(await backend.listPlugins())] })),
     listRefs: unary(async ({ repository }) => {
       const { branches, tags } = await backend.listRefs(repositoryFromMessage(repository));
       return { branches: [...branches], tags: [...tags] };
