@@ -4,7 +4,7 @@ import type { TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
 import type { Logger } from '@tiphys/ports';
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { Agent, request as send } from 'undici';
 
 const MAX_REQUEST = 1024 * 1024;
 const MAX_ANSWER = 10 * 1024 * 1024;
