@@ -66,7 +66,7 @@ export class SettingsService {
       kustomizeOptions: { BuildOptions: cm('kustomize.buildOptions') },
       help: {
         chatUrl: cm('help.chatUrl'),
-        chatText: cm('help.chatText'),
+        chatText: cm('help.chatText') || (cm('help.chatUrl') === '' ? '' : 'Chat now!'),
         binaryUrls: Object.fromEntries(
           Object.entries(this.#settings.cmData())
             .filter(([key]) => key.startsWith('help.download.'))

@@ -46,7 +46,14 @@ export class Sso {
 
   /** The base URLs of this installation; a return to anywhere else is refused. */
   get baseUrls(): readonly string[] {
-    return baseUrls(this.#parts.settings.cmData(), readYaml);
+    const { settings, logger } = this.#parts;
+    try {
+      return baseUrls(settings.cmData(), readYaml);
+    } catch (error) {
+      if (!(error instanceof TiphysError)) throw error;
+      logger.error('additionalUrls cannot be read; only url counts', { reason: messageOf(error) });
+      return baseUrls({ url: settings.url }, readYaml);
+    }
   }
 
   /** Undefined where there is none. */
