@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { openBench, type BenchContext, type Layout } from './src/bench-context.ts';
 import { parseOptions, usage, type BenchOptions, type Part } from './src/options.ts';
+import { measureApiPart } from './src/parts/api.ts';
 import { measureLargeApp } from './src/parts/large-app.ts';
 import { measureManyApps } from './src/parts/many-apps.ts';
 import { measureTwoClusters } from './src/parts/two-clusters.ts';
@@ -23,6 +24,10 @@ const measures: Readonly<Record<Part, Measure>> = {
   'two-clusters': {
     layout: ({ spread }) => ({ apps: spread, objectsPerApp: 3, clusters: 2 }),
     run: async (context) => ({ twoClusters: await measureTwoClusters(context) }),
+  },
+  api: {
+    layout: ({ apiApps }) => ({ apps: apiApps, objectsPerApp: 10, clusters: 1 }),
+    run: async (context) => ({ api: await measureApiPart(context) }),
   },
 };
 

@@ -13,17 +13,12 @@ const UNIMPLEMENTED = 12;
 /** RPCs that nothing serves yet. One that is served by now must go from here. */
 const NOT_SERVED: ReadonlySet<string> = new Set([
   '/application.ApplicationService/DeleteResource',
-  '/application.ApplicationService/GetManifestsWithFiles',
-  '/application.ApplicationService/GetOCIMetadata',
   '/application.ApplicationService/GetResource',
   '/application.ApplicationService/ListLinks',
   '/application.ApplicationService/ListResourceEvents',
   '/application.ApplicationService/ListResourceLinks',
   '/application.ApplicationService/PatchResource',
   '/application.ApplicationService/PodLogs',
-  '/application.ApplicationService/RevisionChartDetails',
-  '/application.ApplicationService/RevisionMetadata',
-  '/application.ApplicationService/ServerSideDiff',
   '/applicationset.ApplicationSetService/Create',
   '/applicationset.ApplicationSetService/Delete',
   '/applicationset.ApplicationSetService/Generate',
@@ -38,7 +33,6 @@ const NOT_SERVED: ReadonlySet<string> = new Set([
 const NO_PAGE: Readonly<Record<string, string>> = {
   '/auth/login': 'only with single sign-on, which this server has none of',
   '/auth/callback': 'only with single sign-on',
-  '/terminal': 'only where it is switched on, and over a websocket',
   '/extensions.js': 'extensions of the web UI are not loaded',
   '/swagger-ui': 'the description is served, a page to read it with is not',
   '/download/argocd-linux': 'programs are served where the image holds them',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What may be measured; each part begins with a fresh control plane where none is given. */
-export const PARTS = ['many-apps', 'large-app', 'two-clusters'] as const;
+export const PARTS = ['many-apps', 'large-app', 'two-clusters', 'api'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly objects: number;
   /** Applications over two clusters. */
   readonly spread: number;
+  /** Applications of 10 objects that the API is asked about. */
+  readonly apiApps: number;
   /** Seconds of doing nothing over which idle use is measured. */
   readonly idleSeconds: number;
   /** Samples of each latency. */
@@ -42,6 +44,7 @@ export const usage = `Measures a control plane through its custom resources and 
   --apps N            many-apps: Applications of 3 objects each (default 200)
   --objects N         large-app: config maps of one Application (default 5000)
   --spread N          two-clusters: Applications of 3 objects each (default 1000)
+  --api-apps N        api: Applications of 10 objects each (default 1000)
   --idle-seconds N    how long idle use is measured (default 20)
   --samples N         samples of each latency (default 20)
   --out FILE          write the figures as JSON
@@ -63,6 +66,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
       apps: { type: 'string', default: '200' },
       objects: { type: 'string', default: '5000' },
       spread: { type: 'string', default: '1000' },
+      'api-apps': { type: 'string', default: '1000' },
       'idle-seconds': { type: 'string', default: '20' },
       samples: { type: 'string', default: '20' },
       out: { type: 'string' },
@@ -80,6 +84,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions | undefined 
     parts: partsOf(values.part, system),
     objects: wholeNumber('--objects', values.objects),
     spread: wholeNumber('--spread', values.spread),
+    apiApps: wholeNumber('--api-apps', values['api-apps']),
     apps: wholeNumber('--apps', values.apps),
     idleSeconds: wholeNumber('--idle-seconds', values['idle-seconds']),
     samples: wholeNumber('--samples', values.samples),

@@ -1,13 +1,16 @@
 import { availableParallelism, totalmem } from 'node:os';
+import type { ApiFigures } from './parts/api.ts';
 import type { LargeApp } from './parts/large-app.ts';
 import type { ManyApps } from './parts/many-apps.ts';
 import type { TwoClusters } from './parts/two-clusters.ts';
+import type { Latency } from './statistics.ts';
 
 /** All figures of one run; parts that were not asked for are absent. */
 export interface Figures {
   readonly manyApps?: ManyApps;
   readonly largeApp?: LargeApp;
   readonly twoClusters?: TwoClusters;
+  readonly api?: ApiFigures;
 }
 
 export interface Machine {
@@ -34,11 +37,12 @@ const each = (values: Readonly<Record<string, number>>, digits: number): string 
 type Row = readonly [measure: string, figure: string];
 
 /** The figures as a Markdown table. */
-export function table({ manyApps, largeApp, twoClusters }: Figures, on: Machine): string {
+export function table({ manyApps, largeApp, twoClusters, api }: Figures, on: Machine): string {
   const rows: readonly Row[] = [
     ...(manyApps === undefined ? [] : manyAppsRows(manyApps)),
     ...(largeApp === undefined ? [] : largeAppRows(largeApp)),
     ...(twoClusters === undefined ? [] : twoClustersRows(twoClusters)),
+    ...(api === undefined ? [] : apiRows(api)),
   ];
   return [
     `${on.cores} cores, ${on.memoryGiB} GiB, Node ${on.node}`,
@@ -86,4 +90,31 @@ const twoClustersRows = ({ apps, creation, idle, memory }: TwoClusters): readonl
   [`${apps} Applications over two clusters: create all → all Synced and Healthy`, s(creation)],
   ['idle CPU with them, all services', `${idle.coresInAll.toFixed(3)} cores (${each(idle.cores, 3)})`],
   ['resident memory with them', `${total(memory).toFixed(0)} MiB (${each(memory, 0)})`],
+];
+
+const pair = ({ p50, p95 }: Latency): string => `${ms(p50)} · ${ms(p95)}`;
+const micro = (value: number): string => `${(value * 1_000).toFixed(1)} µs`;
+
+const apiRows = ({ apps, objectsPerApp, lists, streams, logins, rights }: ApiFigures): readonly Row[] => [
+  ['Applications × objects', `${apps} × ${objectsPerApp}`],
+  [
+    'list of all, nothing changed, p50 · p95',
+    `${pair(lists.all)} (${(lists.listBytes / 1_048_576).toFixed(1)} MiB)`,
+  ],
+  ['list of all after a change', pair(lists.afterChange)],
+  ['first page of 50 after a change', pair(lists.firstPage)],
+  ['the same searched, sorted by health, with counts', pair(lists.searched)],
+  ['list of all names after a change', pair(lists.names)],
+  ['one Application', pair(lists.get)],
+  [
+    `a change until each of ${streams.count} streams has it`,
+    `${pair(streams.seen)}, at most ${ms(streams.seen.max)}`,
+  ],
+  ['what they add to the api-server', streams.memory === undefined ? '' : `${streams.memory.toFixed(0)} MiB`],
+  ['a login, four at once', pair(logins.login)],
+  ['other calls meanwhile', `${pair(logins.others)}, at most ${ms(logins.others.max)}`],
+  [
+    'a decision under 1,000 policies for a member of 200 groups',
+    `${micro(rights.p50)} · ${micro(rights.p95)}`,
+  ],
 ];

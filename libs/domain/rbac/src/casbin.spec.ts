@@ -3,7 +3,7 @@ import type { Enforcer } from 'casbin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileGlob } from '@tiphys/glob';
-import { Policy, parsePolicy } from './index.ts';
+import { Policy, Rbac, parsePolicy } from './index.ts';
 
 const MODEL = `
 [request_definition]
@@ -59,5 +59,30 @@ describe('decisions', () => {
         },
       ),
       { numRuns: 60 },
+    ));
+});
+
+describe('decisions for groups', () => {
+  it('are those of each member among them, however often they are asked', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(permission, membership), { maxLength: 25 }),
+        fc.uniqueArray(subject, { maxLength: 6 }),
+        fc.array(request, { minLength: 1, maxLength: 20 }),
+        (lines, groups, requests) => {
+          const policy = new Policy(parsePolicy(lines.join('\n'), 'policy.csv').rules);
+          const settings = { policy, defaultRole: '', scopes: [] };
+          for (const rbac of [
+            new Rbac({ settings, projectOf: () => undefined }),
+            new Rbac({ settings, projectOf: () => undefined }),
+          ]) {
+            for (const [, res, act, obj] of [...requests, ...requests]) {
+              const asked = { resource: res, action: act, object: obj };
+              const expected = groups.some((group) => policy.isMember(group) && policy.allows(group, asked));
+              expect(rbac.allows({ subject: 'nobody', groups: [...groups] }, asked)).toBe(expected);
+            }
+          }
+        },
+      ),
     ));
 });

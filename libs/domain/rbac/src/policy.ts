@@ -1,6 +1,7 @@
 import { Patterns } from './patterns.ts';
 import type { Test } from './patterns.ts';
 import type { MatchMode, Permission, PermissionRule, Rule } from './rules.ts';
+import type { SubjectSet } from './subject-sets.ts';
 
 /** How far a role may be away from a member: member of a role of a role and so on. */
 const MAX_DEPTH = 10;
@@ -27,6 +28,12 @@ interface Subject {
   readonly others: readonly CompiledRule[];
 }
 
+interface KnownOfSet {
+  /** Those that are members of roles. */
+  readonly members: readonly string[];
+  readonly decisions: Map<string, boolean>;
+}
+
 /**
  * A set of rules, with an index by subject. A subject may do what a rule of it or of one of its roles allows, and none
  * denies. Decisions are kept, as rules never change: other rules are another policy.
@@ -38,6 +45,7 @@ export class Policy {
   readonly #layers: readonly Layer[];
   readonly #subjects = new Map<string, Subject>();
   readonly #decisions = new Map<string, boolean>();
+  readonly #sets = new WeakMap<SubjectSet, KnownOfSet>();
 
   /** `base` holds the rules that come before these; its match mode counts. */
   constructor(rules: readonly Rule[], { mode = 'glob', base }: { mode?: MatchMode; base?: Policy } = {}) {
@@ -56,10 +64,26 @@ export class Policy {
     const key = `${lengths}:${subject}${resource}${action}${object}`;
     const known = this.#decisions.get(key);
     if (known !== undefined) return known;
-    const decision = decide(this.#subject(subject), { resource, action, object });
-    if (this.#decisions.size >= MAX_DECISIONS) this.#decisions.clear();
-    this.#decisions.set(key, decision);
-    return decision;
+    return keep(this.#decisions, key, () => decide(this.#subject(subject), { resource, action, object }));
+  }
+
+  /** True where one of the subjects that is the member of a role may do it; the others do not count. */
+  allowsMemberOf(set: SubjectSet, { resource, action, object }: Permission): boolean {
+    const { members, decisions } = this.#knownOf(set);
+    const key = `${resource.length},${action.length}:${resource}${action}${object}`;
+    const known = decisions.get(key);
+    if (known !== undefined) return known;
+    const permission = { resource, action, object };
+    return keep(decisions, key, () => members.some((name) => decide(this.#subject(name), permission)));
+  }
+
+  #knownOf(set: SubjectSet): KnownOfSet {
+    const known = this.#sets.get(set);
+    if (known) return known;
+    const members = set.names.filter((name) => this.isMember(name));
+    const made = { members, decisions: new Map<string, boolean>() };
+    this.#sets.set(set, made);
+    return made;
   }
 
   /** True where some rule makes it the member of a role. */
@@ -116,6 +140,13 @@ export class Policy {
     const test = (pattern: string): Test => this.#patterns.test(pattern);
     return { resource: test(resource), action: test(action), object: test(object), isAllowed };
   }
+}
+
+function keep(decisions: Map<string, boolean>, key: string, decide: () => boolean): boolean {
+  const decision = decide();
+  if (decisions.size >= MAX_DECISIONS) decisions.clear();
+  decisions.set(key, decision);
+  return decision;
 }
 
 function layerOf(rules: readonly Rule[]): Layer {

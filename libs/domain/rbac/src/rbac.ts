@@ -3,6 +3,7 @@ import { Policy } from './policy.ts';
 import { parseRoleSubject, rulesOfProject } from './project-rules.ts';
 import type { Permission } from './rules.ts';
 import type { RbacSettings } from './settings.ts';
+import { SubjectSets } from './subject-sets.ts';
 
 /** Who asks. */
 export interface Identity {
@@ -35,6 +36,7 @@ const IN_PROJECTS: ReadonlySet<string> = new Set([
 export class Rbac {
   readonly #options: RbacOptions;
   readonly #ofProjects = new WeakMap<AppProject, Policy>();
+  readonly #groups = new SubjectSets();
 
   constructor(options: RbacOptions) {
     this.#options = options;
@@ -53,7 +55,7 @@ export class Rbac {
       return role.project === project.metadata.name && rules.allows(who.subject, permission);
     }
     if (rules.allows(who.subject, permission)) return true;
-    return who.groups.some((group) => rules.isMember(group) && rules.allows(group, permission));
+    return who.groups.length > 0 && rules.allowsMemberOf(this.#groups.of(who.groups), permission);
   }
 
   #projectOf({ resource, object }: Permission): AppProject | undefined {

@@ -56,6 +56,18 @@ export async function measureCreation(context: BenchContext): Promise<number> {
   return (performance.now() - before) / 1_000;
 }
 
+/** Creates Applications that nobody syncs, and waits until all are compared. */
+export async function createCompared(context: BenchContext): Promise<void> {
+  const { applications, names, layout } = context;
+  await inParallel([...names.keys()], WIDTH, (index) => {
+    const app = applicationOf(index, context);
+    return applications.create({ ...app, spec: { ...app.spec, syncPolicy: {} } });
+  });
+  await applications.until('all compared', (apps) =>
+    names.every((name) => apps.get(name)?.status?.resources?.length === layout.objectsPerApp),
+  );
+}
+
 /** Seconds from deleting all Applications until they and their objects are gone. */
 export async function measureDeletion({ applications, names, target }: BenchContext): Promise<number> {
   const before = performance.now();
@@ -72,7 +84,14 @@ export async function measureDeletion({ applications, names, target }: BenchCont
 const isOfBench = (object: KubeObject): boolean =>
   gvkOf(object).kind === 'ConfigMap' && object.metadata.name?.startsWith('bench-') === true;
 
-const applicationOf = (index: number, context: BenchContext): object => {
+interface NewApplication {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: object;
+  readonly spec: object;
+}
+
+const applicationOf = (index: number, context: BenchContext): NewApplication => {
   const { applications, git, target, names, servers } = context;
   const name = names[index] ?? '';
   return {

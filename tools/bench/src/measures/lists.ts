@@ -1,0 +1,64 @@
+import { applicationKind } from '../applications.ts';
+import type { BenchContext } from '../bench-context.ts';
+import { latencyOf, type Latency } from '../statistics.ts';
+
+export interface Lists {
+  /** Everything, while nothing changes. */
+  readonly all: Latency;
+  /** Everything, an Application changed before each. */
+  readonly afterChange: Latency;
+  readonly firstPage: Latency;
+  /** A page sorted by health, searched, with counts, an Application changed before each. */
+  readonly searched: Latency;
+  readonly names: Latency;
+  readonly get: Latency;
+  readonly listBytes: number;
+}
+
+const APPS = '/api/v1/applications';
+const PAGE = `${APPS}?limit=50`;
+
+/** Milliseconds of lists and of single Applications over REST. */
+export async function measureLists(context: BenchContext): Promise<Lists> {
+  const { rest, options, names } = context;
+  const sampled = async (once: (round: number) => Promise<number>): Promise<Latency> => {
+    const samples: number[] = [];
+    for (let round = 0; round < options.samples; round += 1) samples.push(await once(round));
+    return latencyOf(samples);
+  };
+  const changed = async (round: number, path: string): Promise<number> => {
+    await touch(context, round);
+    return await rest.timedGet(path);
+  };
+  await rest.timedGet(APPS);
+  return {
+    listBytes: await rest.sizeOf(APPS),
+    all: await sampled(() => rest.timedGet(APPS)),
+    afterChange: await sampled((round) => changed(round, APPS)),
+    firstPage: await sampled((round) => changed(round, PAGE)),
+    searched: await sampled((round) => changed(round, `${PAGE}&sort=-health,name&search=bench&facets=true`)),
+    names: await sampled((round) => changed(round, `${APPS}?fields=items.metadata.name`)),
+    get: await sampled((round) => rest.timedGet(`${APPS}/${names[round % names.length] ?? ''}`)),
+  };
+}
+
+/** Changes an Application in a way that asks nothing of the controller, and waits until watchers know. */
+export async function touch(
+  { applications, names }: BenchContext,
+  round: number,
+): Promise<{ readonly name: string; readonly mark: string }> {
+  const name = names[(round * 7) % names.length] ?? '';
+  const mark = `${round}-${performance.now()}`;
+  const body = { metadata: { annotations: { 'bench/mark': mark } } };
+  await applications.api.patch(
+    applicationKind,
+    { namespace: applications.namespace, name },
+    { type: 'merge', body },
+  );
+  await applications.until(
+    'marked',
+    (apps) => apps.get(name)?.metadata.annotations?.['bench/mark'] === mark,
+    30_000,
+  );
+  return { name, mark };
+}
