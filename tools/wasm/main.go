@@ -42,6 +42,7 @@ type call struct {
 	Data       json.RawMessage `json:"data"`
 	Library    string          `json:"library"`
 	Constraint string          `json:"constraint"`
+	Options    []string        `json:"options"`
 }
 
 type result struct {
@@ -58,6 +59,9 @@ func answer(body []byte) []byte {
 	switch wanted.Operation {
 	case "render":
 		return encode(withVariables(wanted, func(text string, vars any) result {
+			if wanted.Library == applicationSets {
+				return renderApplicationSet(text, vars, wanted.Options)
+			}
 			return render(text, vars, wanted.Library)
 		}))
 	case "evaluate":

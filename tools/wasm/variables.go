@@ -11,6 +11,9 @@ const notifications = "notifications"
 
 // variables decodes the data as Kubernetes clients do: whole numbers become int64, all others float64.
 func variables(data json.RawMessage, library string) (any, error) {
+	if library == applicationSets {
+		return floatVariables(data)
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	var decoded any

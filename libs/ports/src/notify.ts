@@ -27,6 +27,15 @@ export interface GoRuntime {
     data: JsonValue,
     library?: GoLibrary,
   ): Promise<readonly GoResult<string>[]>;
+  /**
+   * Renders as ApplicationSets are rendered: with `normalize`, `slugify`, `toYaml`, `fromYaml` and `fromYamlArray`
+   * besides sprig, every number as a float64, and `options` of text/template (`missingkey=error`).
+   */
+  renderApplicationSet(
+    templates: readonly string[],
+    data: JsonValue,
+    options: readonly string[],
+  ): Promise<readonly GoResult<string>[]>;
   /** Evaluates an expr-lang expression to a JSON value. */
   evaluate(expression: string, env: JsonValue): Promise<JsonValue>;
   /** Evaluates many over the same variables, each on its own. */

@@ -162,6 +162,22 @@ export interface RepoServer {
   verifyRevision(source: RenderSource & { readonly revision: string }): Promise<readonly string[]>;
 }
 
+/** Files of a git repository that patterns name. */
+export interface FilesQuestion extends RenderSource {
+  /** Globs from the root. */
+  readonly patterns: readonly string[];
+  /** `*` ends at a slash and `**` does not; else neither does. */
+  readonly doublestar: boolean;
+}
+
+/** What generators of Applications read of git repositories. */
+export interface RepositoryTrees {
+  /** All directories, from the root, in order, without hidden ones. Errors: `invalid` for a repository that is not git. */
+  listDirectories(source: RenderSource): Promise<readonly string[]>;
+  /** Texts by path. Errors: `invalid` for what is no pattern, `resource-exhausted` for too many or too large files. */
+  readFiles(question: FilesQuestion): Promise<Readonly<Record<string, string>>>;
+}
+
 /** What else the repo-server tells of repositories, for those who choose among them. */
 export interface RepositoryCatalogue {
   /** Branches and tags of a git repository; the tags of an artifact, which has no branches. Asked of the remote now. */

@@ -17,6 +17,7 @@ import type {
   PubSub,
   RepoServer,
   RepositoryCatalogue,
+  RepositoryTrees,
 } from '@tiphys/ports';
 import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
 import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
@@ -24,6 +25,7 @@ import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { PasswordLogin } from './accounts/login.ts';
 import { Dispatch } from './api/dispatch.ts';
+import { applicationSetHandlers } from './application-sets/handlers.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { wireApplications } from './applications/wiring.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -72,7 +74,7 @@ export interface ApiServerParts {
   readonly lua: LuaRunner;
   readonly jq: Jq;
   readonly go: GoRuntime;
-  readonly repoServer: RepoServer & RepositoryCatalogue;
+  readonly repoServer: RepoServer & RepositoryCatalogue & RepositoryTrees;
   readonly cache: Cache;
   readonly pubSub: PubSub;
   readonly identityProviders: IdentityProviders;
@@ -273,6 +275,7 @@ export class ApiServer {
       ...configMapHandlers(shared),
       clusterHandlers({ ...this.#parts, ...shared }),
       ...repositoryHandlers({ ...this.#parts, ...shared }),
+      ...applicationSetHandlers({ ...this.#parts, ...shared, events }),
       ...applicationHandlers({
         ...this.#parts,
         ...shared,

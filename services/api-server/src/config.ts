@@ -202,6 +202,24 @@ const spec = {
     default: '300',
     env: ['ARGOCD_SESSION_FAILURE_WINDOW_SECONDS'],
   },
+  appsetEnableNewGitFileGlobbing: {
+    kind: flags.boolean,
+    help: 'In patterns of files of git generators `*` ends at a slash and `**` does not.',
+    default: 'false',
+    env: ['ARGOCD_APPLICATIONSET_CONTROLLER_ENABLE_NEW_GIT_FILE_GLOBBING'],
+  },
+  webhookParallelismLimit: {
+    kind: flags.integer(1, 1_000),
+    help: 'Webhooks that are worked on at once.',
+    default: '50',
+    env: ['ARGOCD_SERVER_WEBHOOK_PARALLELISM_LIMIT'],
+  },
+  webhookRefreshWorkers: {
+    kind: flags.integer(1, 1_000),
+    help: 'Refreshes of Applications that webhooks ask for at once.',
+    default: '20',
+    env: ['ARGOCD_SERVER_WEBHOOK_REFRESH_WORKERS'],
+  },
   enableK8sEvent: {
     kind: flags.list,
     help: 'Reasons of the Kubernetes Events to write, all or none.',

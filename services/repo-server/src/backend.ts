@@ -14,6 +14,7 @@ import { DetailsService } from './details/details.service.ts';
 import { ListingService } from './details/listing.service.ts';
 import { FilesService } from './files/files.service.ts';
 import { ArtifactMetadataService } from './metadata/artifact-metadata.service.ts';
+import { TreeService } from './details/tree.service.ts';
 import { MetadataService } from './metadata/metadata.service.ts';
 import { IntegrityService } from './integrity/integrity.service.ts';
 import type { RepoMetrics } from './metrics/repo-metrics.ts';
@@ -75,6 +76,7 @@ export function buildBackend(
   const changes = new ChangesService(git);
   const tests = new RepositoryTestService({ git, helm, oci });
   const listing = new ListingService({ git, helm, oci, revisions });
+  const trees = new TreeService({ git, revisions });
   const details = new DetailsService({ git, roots, revisions, renders });
   return {
     render: (request) => metrics.pending(request.repository.url, () => renders.render(request)),
@@ -87,6 +89,8 @@ export function buildBackend(
     listRefs: (repository) => listing.refs(repository),
     listCharts: (repository) => listing.charts(repository),
     listApps: (source) => listing.apps(source),
+    listDirectories: (source) => trees.directories(source),
+    readFiles: (question) => trees.files(question),
     appDetails: (request) => details.of(request),
     artifactMetadata: (source) => artifactMetadata.of(source),
     renderFiles: (request, files) => uploads.render(request, files),

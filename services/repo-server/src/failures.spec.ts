@@ -50,6 +50,8 @@ describe('reporting', () => {
           listRefs: fail,
           listCharts: fail,
           listApps: fail,
+          listDirectories: fail,
+          readFiles: fail,
           appDetails: fail,
           artifactMetadata: fail,
           renderFiles: fail,

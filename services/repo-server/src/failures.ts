@@ -58,6 +58,9 @@ export function reporting(backend: RepoServerBackend, logger: Logger): RepoServe
       watch('artifactMetadata', source.repository, () => backend.artifactMetadata(source)),
     renderFiles: (request, files, signal) =>
       watch('renderFiles', request.repository, () => backend.renderFiles(request, files, signal)),
+    listDirectories: (source) =>
+      watch('listDirectories', source.repository, () => backend.listDirectories(source)),
+    readFiles: (question) => watch('readFiles', question.repository, () => backend.readFiles(question)),
     appDetails: (request) => watch('appDetails', request.repository, () => backend.appDetails(request)),
   };
 }

@@ -230,3 +230,36 @@ it('says what to do when the module is missing', async () => {
     message: expect.stringContaining('/nonexistent/tiphys-go.wasm'),
   });
 });
+
+describe('templates of ApplicationSets', () => {
+  const one = async (template: string, data: JsonValue, options: readonly string[] = []) =>
+    (await go.renderApplicationSet([template], data, options))[0];
+
+  it.each<[template: string, data: JsonValue, expected: string]>([
+    ['{{.n}} {{.big}}', { n: 3, big: 100000000 }, '3 1e+08'],
+    ['{{ normalize "Team_A/Web." }}', {}, 'team-a-web'],
+    ['{{ slugify "Feature/JIRA-1__fix the.thing" }}', {}, 'feature-jira-1-fix-the-thing'],
+    ['{{ slugify 12 false "one-two-three-four" }}', {}, 'one-two-thre'],
+    ['{{ slugify 12 true "one-two-three-four" }}', {}, 'one-two'],
+    ['{{ .v | toYaml }}', { v: { b: [1], a: 'x' } }, 'a: x\nb:\n- 1'],
+    ['{{ (fromYaml "a: {b: c}").a.b }}{{ (fromYamlArray "[x, y]") | len }}', {}, 'c2'],
+    ['{{.missing}}', {}, '<no value>'],
+  ])('%s', async (template, data, expected) => {
+    expect(await one(template, data)).toEqual({ ok: true, value: expected });
+  });
+
+  it.each<[template: string, options: readonly string[], message: string]>([
+    [
+      'as-tpl-{{.nope}}',
+      ['missingkey=error'],
+      'failed to execute go template as-tpl-{{.nope}}: template: base:1:9: executing "base" at <.nope>: map has no entry for key "nope"',
+    ],
+    ['{{.a', [], 'failed to parse template {{.a: template: base:1: unclosed action'],
+    ['x', ['missingkey=never'], 'unrecognized option: missingkey=never'],
+    ['{{ slugify -1 false "a" }}', [], 'the greatest length is negative'],
+    ['{{ env "HOME" }}', [], 'function "env" not defined'],
+  ])('%s %j fails with its reason', async (template, options, message) => {
+    const result = await one(template, {}, options);
+    expect(result).toMatchObject({ ok: false, message: expect.stringContaining(message) as string });
+  });
+});

@@ -28,6 +28,17 @@ export function createGoRuntime(options: GoRuntimeOptions): GoRuntime {
       const replies = await ask.call({ operation: 'render', texts: templates, data, ...inLibrary(library) });
       return replies.map((reply) => resultOf(reply, textOf));
     },
+    renderApplicationSet: async (templates, data, options) => {
+      if (templates.length === 0) return [];
+      const request = {
+        operation: 'render',
+        texts: templates,
+        data,
+        library: 'applicationsets',
+        options,
+      } as const;
+      return (await ask.call(request)).map((reply) => resultOf(reply, textOf));
+    },
     evaluate: async (expression, env) =>
       valueOf(await one({ operation: 'evaluate', texts: [expression], data: env })),
     evaluateAll: async (expressions, env, library) => {

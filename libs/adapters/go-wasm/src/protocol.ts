@@ -8,7 +8,9 @@ export type GoRequest =
       readonly texts: readonly string[];
       readonly data: JsonValue;
       /** Absent for sprig alone. */
-      readonly library?: GoLibrary;
+      readonly library?: GoLibrary | 'applicationsets';
+      /** Of text/template; for ApplicationSets only. */
+      readonly options?: readonly string[];
     }
   | {
       readonly operation: 'jqDelete';

@@ -83,6 +83,9 @@ const backend = (overrides: Partial<RepoServerBackend> = {}): RepoServerBackend 
   listRefs: ({ url }) => Promise.resolve({ branches: [url], tags: ['v1'] }),
   listCharts: ({ name }) => Promise.resolve([{ name: name ?? '', versions: ['2', '1'] }]),
   listApps: ({ revision }) => Promise.resolve({ [revision ?? '']: 'Helm' }),
+  listDirectories: ({ revision }) => Promise.resolve(['a', `b/${revision ?? ''}`]),
+  readFiles: ({ patterns, doublestar }) =>
+    Promise.resolve(Object.fromEntries(patterns.map((pattern) => [pattern, String(doublestar)]))),
   appDetails: ({ appName, refSources }) =>
     Promise.resolve({
       sourceType: 'Helm',

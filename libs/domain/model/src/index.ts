@@ -9,5 +9,6 @@ export * from './source.ts';
 export * from './operation.ts';
 export * from './application.ts';
 export * from './app-project.ts';
+export * from './application-set.ts';
 export * from './repository.ts';
 export * from './shown-paths.ts';

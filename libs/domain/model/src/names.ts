@@ -6,6 +6,8 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 /** Annotations of Applications and of the objects they manage. */
 export const annotations = {
   refresh: 'argocd.argoproj.io/refresh',
+  hydrate: 'argocd.argoproj.io/hydrate',
+  applicationSetRefresh: 'argocd.argoproj.io/application-set-refresh',
   trackingId: 'argocd.argoproj.io/tracking-id',
   installationId: 'argocd.argoproj.io/installation-id',
   syncWave: 'argocd.argoproj.io/sync-wave',

@@ -13,6 +13,14 @@ export const ownKinds = {
     namespaced: true,
     verbs,
   },
+  applicationSet: {
+    group: GROUP,
+    version: VERSION,
+    kind: 'ApplicationSet',
+    resource: 'applicationsets',
+    namespaced: true,
+    verbs,
+  },
   project: {
     group: GROUP,
     version: VERSION,

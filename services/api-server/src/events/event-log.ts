@@ -38,15 +38,25 @@ export class EventLog {
     this.#reasons = parts.reasons;
   }
 
-  /** Notes what a caller did to an object of ours; `did` follows the caller's name. Never rejects. */
+  /**
+   * Notes what a caller did to an object of ours; `did` follows the caller's name, which `marksUser` writes into an
+   * annotation as well. Never rejects.
+   */
   async note(
     object: KubeObject,
-    { reason, did, claims }: { reason: EventReason; did: string; claims: Claims | undefined },
+    {
+      reason,
+      did,
+      claims,
+      marksUser = false,
+    }: { reason: EventReason; did: string; claims: Claims | undefined; marksUser?: boolean },
   ): Promise<void> {
     if (!this.#reasons.has(reason)) return;
     const who = claims?.subject === undefined || claims.subject === '' ? 'Unknown user' : claims.subject;
     try {
-      await this.#api.create(EVENTS, this.#event(object, reason, `${who} ${did}`.slice(0, MAX_MESSAGE)));
+      const event = this.#event(object, reason, `${who} ${did}`.slice(0, MAX_MESSAGE));
+      const metadata = { ...event.metadata, annotations: { user: who } };
+      await this.#api.create(EVENTS, marksUser ? { ...event, metadata } : event);
     } catch (error) {
       this.#logger.warn('an event could not be written', { reason, error: messageOf(error) });
     }

@@ -1,5 +1,5 @@
 import { configNames, labels } from '@tiphys/model';
-import type { AppProject, Application, KubeObject } from '@tiphys/model';
+import type { AppProject, Application, ApplicationSet, KubeObject } from '@tiphys/model';
 import type { KubeApi, Logger } from '@tiphys/ports';
 import { isNamespaceListed } from '@tiphys/project-policy';
 import { ownKinds } from '@tiphys/runtime/watch';
@@ -13,6 +13,7 @@ export const TLS_SECRET = 'argocd-server-tls';
 /** Everything the server knows of its cluster, kept by watches. */
 export class Stores {
   readonly applications: ObjectStore<Application>;
+  readonly applicationSets: ObjectStore<ApplicationSet>;
   readonly projects: ObjectStore<AppProject>;
   readonly settings: ObjectStore;
   /** `argocd-rbac-cm`. */
@@ -43,14 +44,14 @@ export class Stores {
       name: string,
     ): ObjectStore<KubeObject> =>
       new ObjectStore({ ...base, resource, selector: { namespace, fieldSelector: `metadata.name=${name}` } });
-    this.applications = new ObjectStore({
-      ...base,
-      resource: ownKinds.application,
+    const tenants = {
       selector: options.applicationNamespaces.length === 0 ? { namespace } : {},
-      accepts: ({ metadata }) =>
+      accepts: ({ metadata }: KubeObject) =>
         metadata.namespace === namespace ||
         isNamespaceListed(options.applicationNamespaces, metadata.namespace ?? ''),
-    });
+    };
+    this.applications = new ObjectStore({ ...base, ...tenants, resource: ownKinds.application });
+    this.applicationSets = new ObjectStore({ ...base, ...tenants, resource: ownKinds.applicationSet });
     this.projects = new ObjectStore({ ...base, resource: ownKinds.project, selector: { namespace } });
     this.settings = named(ownKinds.configMap, configNames.cm);
     this.rbac = named(ownKinds.configMap, configNames.rbac);
@@ -75,6 +76,7 @@ export class Stores {
   get #all(): readonly (readonly [name: string, store: ObjectStore])[] {
     return [
       ['applications', this.applications as unknown as ObjectStore],
+      ['application sets', this.applicationSets as unknown as ObjectStore],
       ['projects', this.projects as unknown as ObjectStore],
       [configNames.cm, this.settings],
       [configNames.rbac, this.rbac],

@@ -1,3 +1,4 @@
+import { compileGlob } from '@tiphys/glob';
 import { TiphysError } from '@tiphys/model';
 import type { JsonObject, Repository, SourceType } from '@tiphys/model';
 import type {
@@ -7,18 +8,20 @@ import type {
   DetailsRequest,
   FilesUpload,
   RenderedFiles,
+  FilesQuestion,
   RenderRequest,
   RenderResult,
   RenderSource,
   RepoServer,
   RepositoryCatalogue,
+  RepositoryTrees,
   RevisionMetadata,
 } from '@tiphys/ports';
 
 const HEAD = 'a'.repeat(40);
 
 /** A repository whose revisions and manifests are given; the server itself is what is under test. */
-export class FixtureRepoServer implements RepoServer, RepositoryCatalogue {
+export class FixtureRepoServer implements RepoServer, RepositoryCatalogue, RepositoryTrees {
   /** Revisions by name; `HEAD` stands for none. */
   readonly revisions: Record<string, string> = { HEAD, main: HEAD, 'v1.0.0': 'b'.repeat(40) };
   /** Objects by path. */
@@ -125,5 +128,27 @@ export class FixtureRepoServer implements RepoServer, RepositoryCatalogue {
     return found === undefined
       ? Promise.reject(new TiphysError('not-found', `${path}: app path does not exist`))
       : Promise.resolve(found);
+  }
+
+  /** What generators find, by path. */
+  readonly tree: Record<string, string> = {};
+
+  async listDirectories(source: RenderSource): Promise<readonly string[]> {
+    await this.resolveRevision(source);
+    const directories = Object.keys(this.tree).flatMap((path) =>
+      path
+        .split('/')
+        .slice(0, -1)
+        .map((_step, index, steps) => steps.slice(0, index + 1).join('/')),
+    );
+    return [...new Set(directories)].sort();
+  }
+
+  async readFiles({ patterns, ...source }: FilesQuestion): Promise<Readonly<Record<string, string>>> {
+    await this.resolveRevision(source);
+    const tests = patterns.map((pattern) => compileGlob(pattern) ?? (() => false));
+    return Object.fromEntries(
+      Object.entries(this.tree).filter(([path]) => tests.some((matches) => matches(path))),
+    );
   }
 }

@@ -29,6 +29,7 @@ function runtime(answers: Readonly<Record<string, JsonValue>>): GoRuntime & { re
     },
     renderTemplate: refuse,
     renderAll: refuse,
+    renderApplicationSet: refuse,
     evaluate: refuse,
     maxSatisfying: refuse,
     close: () => Promise.resolve(),

@@ -14,11 +14,13 @@ import type {
   DetailsRequest,
   FilesUpload,
   RenderedFiles,
+  FilesQuestion,
   RenderRequest,
   RenderResult,
   RenderSource,
   RepoServer,
   RepositoryCatalogue,
+  RepositoryTrees,
   RevisionMetadata,
 } from '@tiphys/ports';
 import { parseJson } from '@tiphys/yaml';
@@ -41,7 +43,7 @@ import {
   sourceToMessage,
 } from './messages.ts';
 
-export interface RepoServerClient extends RepoServer, RepositoryCatalogue {
+export interface RepoServerClient extends RepoServer, RepositoryCatalogue, RepositoryTrees {
   close(): void;
 }
 
@@ -165,6 +167,24 @@ class GrpcRepoServer implements RepoServerClient {
     const request = { source: sourceToMessage(source) };
     const call = client.listApps.bind(client);
     return mapValues((await this.#calling(() => callUnary(call, request, { timeoutMs }))).apps, asSourceType);
+  }
+
+  async listDirectories(source: RenderSource): Promise<readonly string[]> {
+    const { client, timeoutMs } = this.#channel;
+    const request = { source: sourceToMessage(source) };
+    const call = client.listDirectories.bind(client);
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).directories;
+  }
+
+  async readFiles({
+    patterns,
+    doublestar,
+    ...source
+  }: FilesQuestion): Promise<Readonly<Record<string, string>>> {
+    const { client, timeoutMs } = this.#channel;
+    const request = { source: sourceToMessage(source), patterns: [...patterns], doublestar };
+    const call = client.readFiles.bind(client);
+    return (await this.#calling(() => callUnary(call, request, { timeoutMs }))).files;
   }
 
   async appDetails(request: DetailsRequest): Promise<AppDetails> {

@@ -10,6 +10,7 @@ import type {
   RenderResult,
   RepoServer,
   RepositoryCatalogue,
+  RepositoryTrees,
 } from '@tiphys/ports';
 import { clientStream, unary, type ServiceBinding } from '../server.ts';
 import { TrailingError } from '../status.ts';
@@ -23,7 +24,7 @@ export type RenderedBytes = Omit<RenderResult, 'objects'> & { readonly objectsJs
 
 /** What stands behind the repo-server's gRPC service. */
 export interface RepoServerBackend
-  extends Omit<RepoServer, 'render'>, Omit<RepositoryCatalogue, 'renderFiles'> {
+  extends Omit<RepoServer, 'render'>, Omit<RepositoryCatalogue, 'renderFiles'>, RepositoryTrees {
   render(request: RenderRequest, signal?: AbortSignalLike): Promise<RenderedBytes>;
   renderFiles(
     request: RenderRequest,
@@ -36,6 +37,7 @@ const EVERYONE = ['api-server', 'application-controller', 'applicationset-contro
 const RENDERERS = ['api-server', 'application-controller', 'applicationset-controller'];
 
 const API = ['api-server'];
+const GENERATORS = ['api-server', 'applicationset-controller'];
 
 const CALLERS = {
   [RepoServiceService.render.path]: RENDERERS,
@@ -51,6 +53,8 @@ const CALLERS = {
   [RepoServiceService.getAppDetails.path]: API,
   [RepoServiceService.getArtifactMetadata.path]: API,
   [RepoServiceService.renderFiles.path]: API,
+  [RepoServiceService.listDirectories.path]: GENERATORS,
+  [RepoServiceService.readFiles.path]: GENERATORS,
 };
 
 /** Binds a backend to the gRPC service, with who may call what. */
@@ -105,6 +109,12 @@ export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
       return { charts: charts.map(({ name, versions }) => ({ name, versions: [...versions] })) };
     }),
     listApps: unary(async ({ source }) => ({ apps: await backend.listApps(sourceFromMessage(source)) })),
+    listDirectories: unary(async ({ source }) => ({
+      directories: [...(await backend.listDirectories(sourceFromMessage(source)))],
+    })),
+    readFiles: unary(async ({ source, patterns, doublestar }) => ({
+      files: await backend.readFiles({ ...sourceFromMessage(source), patterns, doublestar }),
+    })),
     getAppDetails: unary(async (message) =>
       detailsToMessage(await backend.appDetails(detailsRequestFromMessage(message))),
     ),
