@@ -64,6 +64,7 @@ import { buildTerminal } from './terminal/build.ts';
 import { TERMINAL_PATH } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { ServedCertificate } from './tls/served-certificate.ts';
+import { Webhooks } from './webhook/webhooks.ts';
 import { versionHandlers } from './version/version-service.ts';
 
 export interface ApiServerParts {
@@ -97,6 +98,7 @@ export class ApiServer {
   readonly #revocations: Revocations;
   readonly #clusters: DestinationClusters;
   readonly #events: EventRecorder;
+  readonly #webhooks: Webhooks;
   readonly #certificate: ServedCertificate;
   #mux: Mux | undefined;
   #terminal: Terminal | undefined;
@@ -110,6 +112,13 @@ export class ApiServer {
     const { applicationNamespaces } = config;
     this.#stores = new Stores({ api, namespace, applicationNamespaces, logger });
     this.#settings = new ServerSettings(this.#stores, namespace);
+    this.#webhooks = new Webhooks({
+      ...parts,
+      registry: parts.metrics.registry,
+      settings: this.#settings,
+      applications: this.#stores.applications,
+      applicationSets: this.#stores.applicationSets,
+    });
     this.#certificate = new ServedCertificate({
       settings: this.#settings,
       stores: this.#stores,
@@ -161,6 +170,7 @@ export class ApiServer {
     await this.#mux?.close();
     this.#grpc?.close();
     await this.#sso?.close();
+    await this.#webhooks.close();
     await this.#revocations.stop();
     await this.#clusters.close();
     await this.#events.close();
@@ -233,7 +243,7 @@ export class ApiServer {
         sso,
         terminal,
         pages: config,
-        exact: exactPages({ ...this.#parts, stores: this.#stores, settings }),
+        exact: exactPages({ ...this.#parts, stores: this.#stores, settings, webhooks: this.#webhooks.door }),
         notReady: () => this.notReady(),
       }),
     });

@@ -15,7 +15,16 @@ import type { KubeConnection } from '@tiphys/adapter-kube';
 import { createGoRuntime, createJq, findGoModule } from '@tiphys/adapter-go-wasm';
 import { createLuaRunner } from '@tiphys/adapter-lua';
 import type { KubeObject } from '@tiphys/model';
-import type { Cache, Clock, KubeApi, Logger, PubSub, RepoServer, RepositoryCatalogue } from '@tiphys/ports';
+import type {
+  Cache,
+  Clock,
+  KubeApi,
+  Logger,
+  PubSub,
+  RepoServer,
+  RepositoryCatalogue,
+  RepositoryTrees,
+} from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { createLogger } from '@tiphys/runtime/logging';
 import { createMetrics } from '@tiphys/runtime/metrics';
@@ -56,7 +65,7 @@ export interface TestServerOptions {
   readonly namespace?: TestNamespace;
   readonly log?: string[];
   /** Default one whose repositories are given. */
-  readonly repoServer?: RepoServer & RepositoryCatalogue;
+  readonly repoServer?: RepoServer & RepositoryCatalogue & RepositoryTrees;
 }
 
 /** The server in this process, on a real API server and a real Redis. */
