@@ -21,6 +21,7 @@ import type {
 } from '@tiphys/ports';
 import { EventRecorder, enabledReasons } from '@tiphys/runtime/events';
 import { eventLabelsOf, parseEventLabels } from '@tiphys/settings';
+import { Audit } from './audit/audit.ts';
 import { AccountService } from './accounts/account-service.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { PasswordLogin } from './accounts/login.ts';
@@ -212,6 +213,7 @@ export class ApiServer {
       renewal,
       settings,
       clock,
+      audit: new Audit(logger),
       authDisabled: config.disableAuth,
     });
     const calls = metered(dispatch, this.#parts.metrics);

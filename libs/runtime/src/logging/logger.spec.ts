@@ -38,10 +38,10 @@ describe('createLogger', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'x', app: 'web', ms: 5, msg: 'synced' });
   });
 
-  it('keeps a forged line break inside its line', () => {
+  it.each(['json', 'text'] as const)('keeps a forged line break inside its line of %s', (format) => {
     const lines: string[] = [];
-    createLogger({ service: 'x', write: (line) => lines.push(line) }).info('got', {
-      path: 'a\n{"level":50}',
+    createLogger({ service: 'x', format, write: (line) => lines.push(line) }).info('got', {
+      path: 'a\r\n{"level":50}',
     });
     expect(lines.join('').trimEnd().split('\n')).toHaveLength(1);
   });

@@ -41,12 +41,16 @@ function wrap(target: pino.Logger): Logger {
   };
 }
 
+/** What comes from outside cannot begin a line of its own. */
+const onOneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 const levelNames: Readonly<Record<number, string>> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR' };
 
 function asText(line: string): string {
   const { level, time, msg, service, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const rest = Object.entries(fields)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? onOneLine(value) : JSON.stringify(value)}`)
     .join(' ');
   return `${String(time)} ${levelNames[Number(level)] ?? 'INFO'} ${String(service)} ${String(msg)} ${rest}\n`;
 }

@@ -1,6 +1,8 @@
 import { TiphysError } from '@tiphys/model';
 import type { JsonObject } from '@tiphys/model';
 import type { ApiCalls, Call, MethodShape } from '@tiphys/adapter-argo-api';
+import type { Audit, AuditEntry } from '../audit/audit.ts';
+import { tokenOf } from '../auth/authenticate.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Claims } from '../auth/claims.ts';
 import type { SessionRenewal } from '../session/session-renewal.ts';
@@ -28,6 +30,7 @@ export interface DispatchOptions {
   readonly clock: Clock;
   /** Nobody is asked who they are. Default false. */
   readonly authDisabled?: boolean;
+  readonly audit: Audit;
 }
 
 /** The API: each call is authenticated, then handed to what serves it. RPCs that nothing serves say so. */
@@ -51,37 +54,69 @@ export class Dispatch implements ApiCalls {
   }
 
   async admit(method: MethodShape, call: Call): Promise<void> {
-    await this.#claims(call, isOpen(method));
+    try {
+      await this.#claims(call, isOpen(method));
+    } catch (error) {
+      // Who sends no token at all asks as browsers do before a login: that is no news.
+      if (tokenOf(call) !== undefined) this.#audit(method, {}, call).end(error);
+      throw error;
+    }
   }
 
   async unary(method: MethodShape, request: JsonObject, call: Call): Promise<JsonObject> {
-    const caller = await this.#admit(method, call);
-    const handler = this.#unary.get(method.path);
-    if (!handler) throw notServed(method);
-    return await handler(request, caller);
+    return await this.#audited(this.#audit(method, request, call), async (caller) => {
+      const handler = this.#unary.get(method.path);
+      if (!handler) throw notServed(method);
+      return await handler(request, caller);
+    });
   }
 
   async upload(method: MethodShape, messages: AsyncIterable<JsonObject>, call: Call): Promise<JsonObject> {
-    const caller = await this.#admit(method, call);
-    const handler = this.#uploads.get(method.path);
-    if (!handler) throw notServed(method);
-    return await handler(messages, caller);
+    return await this.#audited(this.#audit(method, {}, call), async (caller) => {
+      const handler = this.#uploads.get(method.path);
+      if (!handler) throw notServed(method);
+      return await handler(messages, caller);
+    });
   }
 
   async *stream(method: MethodShape, request: JsonObject, call: Call): AsyncGenerator<JsonObject> {
-    const caller = await this.#admit(method, call);
-    const handler = this.#streams.get(method.path);
-    if (!handler) throw notServed(method);
+    const audit = this.#audit(method, request, call);
     const ended = new AbortController();
-    const signal = AbortSignal.any([call.signal, ended.signal]);
     try {
+      const caller = await this.#admit(method, call);
+      audit.claims = caller.claims;
+      const handler = this.#streams.get(method.path);
+      if (!handler) throw notServed(method);
+      const signal = AbortSignal.any([call.signal, ended.signal]);
       yield* whileGood(handler(request, { ...caller, call: { ...call, signal } }), {
         check: async () => void (await this.#claims(call, isOpen(method))),
         clock: this.#options.clock,
         signal,
       });
+      audit.end();
+    } catch (error) {
+      audit.end(error);
+      throw error;
     } finally {
       ended.abort();
+    }
+  }
+
+  #audit(method: MethodShape, request: JsonObject, call: Call): AuditEntry {
+    return this.#options.audit.begin({ method, request, call });
+  }
+
+  async #audited<T>(audit: AuditEntry, serve: (caller: Caller) => Promise<T>): Promise<T> {
+    const { method, call } = audit;
+    try {
+      const caller = await this.#admit(method, call);
+      audit.claims = caller.claims;
+      const reply = await serve(caller);
+      audit.end();
+      return reply;
+    } catch (error) {
+      audit.end(error);
+      throw error;
     }
   }
 

@@ -51,7 +51,7 @@ describe('Attempts', () => {
   it('counts parallel guesses before any of them is looked at', async () => {
     const attempts = make();
     const results = await Promise.all(
-      [1, 2, 3, 4].map((guess) => attempts.run('a', 'ip', guess === 4 ? right : wrong)),
+      [1, 2, 3, 4].map((guess) => attempts.run('a', `ip${guess}`, guess === 4 ? right : wrong)),
     );
     expect(results).toEqual([undefined, undefined, undefined, undefined]);
   });
@@ -59,8 +59,24 @@ describe('Attempts', () => {
   it('limits an address that tries many names', async () => {
     const attempts = make();
     for (let round = 0; round < 6; round++) await attempts.run(`user${round}`, 'ip', wrong);
-    expect(await attempts.run('admin', 'ip', right)).toBeUndefined();
-    expect(await attempts.run('admin', 'other', right)).toBe(true);
+    expect(await attempts.run('admin', 'ip', wrong)).toBeUndefined();
+    expect(await attempts.run('admin', 'ip', right), 'the second guess of one account').toBeUndefined();
+    expect(await attempts.run('user0', 'ip', right), 'an account that failed before').toBeUndefined();
+    expect(await attempts.run('ann', 'ip', right), 'an account that did not').toBe(true);
+    expect(await attempts.run('user1', 'other', right)).toBe(true);
+  });
+
+  it('leaves half of the room to other addresses', async () => {
+    const attempts = make();
+    const release: (() => void)[] = [];
+    const slow = (): Promise<true> => new Promise((resolve) => release.push(() => resolve(true)));
+    const running = ['a', 'b'].map((name) => attempts.run(name, 'ip', slow));
+    await expect(attempts.run('c', 'ip', right)).rejects.toMatchObject({ code: 'resource-exhausted' });
+    expect(await attempts.run('c', 'other', right)).toBe(true);
+    await expect.poll(() => release.length).toBe(2);
+    for (const end of release) end();
+    await Promise.all(running);
+    expect(await attempts.run('c', 'ip', right)).toBe(true);
   });
 
   it('limits how many run at once', async () => {

@@ -6,9 +6,9 @@ export interface AttemptLimits {
   /** Failures of one account within the window that lock it. */
   readonly maxFailures: number;
   readonly windowMs: number;
-  /** Attempts of one address within the window. */
+  /** Attempts of one address within the window; beyond it each account has one guess from there, not several. */
   readonly maxPerAddress: number;
-  /** Logins that run at once in this process. */
+  /** Logins that run at once in this process; half of them may be of one address. */
   readonly maxConcurrent: number;
 }
 
@@ -22,7 +22,7 @@ export class Attempts {
   readonly #local: Counters;
   readonly #limits: AttemptLimits;
   readonly #logger: Logger;
-  #running = 0;
+  readonly #running = new Map<string, number>();
 
   constructor(parts: {
     readonly counters: Counters;
@@ -46,10 +46,7 @@ export class Attempts {
     address: string,
     check: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    if (this.#running >= this.#limits.maxConcurrent) {
-      throw new TiphysError('resource-exhausted', 'too many logins at once; try again in a moment');
-    }
-    this.#running++;
+    this.#enter(address);
     try {
       const allowed = await this.#count(account, address);
       const result = await check();
@@ -57,8 +54,25 @@ export class Attempts {
       await this.#forget(account);
       return result;
     } finally {
-      this.#running--;
+      this.#leave(address);
     }
+  }
+
+  /** A storm from one place leaves room for others. */
+  #enter(address: string): void {
+    const { maxConcurrent } = this.#limits;
+    const ofAddress = this.#running.get(address) ?? 0;
+    const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0);
+    if (all >= maxConcurrent || ofAddress >= Math.ceil(maxConcurrent / 2)) {
+      throw new TiphysError('resource-exhausted', 'too many logins at once; try again in a moment');
+    }
+    this.#running.set(address, ofAddress + 1);
+  }
+
+  #leave(address: string): void {
+    const left = (this.#running.get(address) ?? 1) - 1;
+    if (left > 0) this.#running.set(address, left);
+    else this.#running.delete(address);
   }
 
   async #count(account: string, address: string): Promise<boolean> {
@@ -67,7 +81,8 @@ export class Attempts {
       this.#increment(accountKey(account)),
       this.#increment(`login-address|${address}`),
     ]);
-    return ofAccount <= maxFailures && ofAddress <= maxPerAddress;
+    // Many people may come from one address, that of a proxy: who has not failed is not kept out by those who did.
+    return ofAccount <= (ofAddress <= maxPerAddress ? maxFailures : 1);
   }
 
   async #increment(key: string): Promise<number> {

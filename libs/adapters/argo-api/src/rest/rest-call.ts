@@ -3,7 +3,13 @@ import type { Call } from '../calls/calls.ts';
 
 const PREFIX = 'grpc-metadata-';
 /** HTTP headers that reach a call under their own names. */
-const FORWARDED: ReadonlySet<string> = new Set(['authorization', 'cookie', 'user-agent']);
+const FORWARDED: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'user-agent',
+  'x-forwarded-for',
+  'x-request-id',
+]);
 
 /** The call of an HTTP request. What it answers with as metadata is collected in `headers`. */
 export function restCall(
