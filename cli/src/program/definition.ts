@@ -13,7 +13,6 @@ export type Flag =
   | (FlagBase & { readonly kind: 'switch'; readonly default?: boolean })
   | (FlagBase & {
       readonly kind: 'list';
-      readonly default?: readonly string[];
       readonly placeholder?: string;
       /** A value may hold several, with commas between them. */
       readonly commas?: boolean;

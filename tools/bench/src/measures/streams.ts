@@ -19,7 +19,7 @@ export interface Streams {
 /** Many watchers of all Applications, each with a list already. */
 export async function measureStreams(context: BenchContext): Promise<Streams> {
   const { rest, options, applications, names, pids } = context;
-  const pid = Object.entries(pids).find(([name]) => name.includes('server') && name.includes('api'))?.[1];
+  const pid = pids['api-server'] ?? pids['argocd-server'];
   const resident = (): number | undefined => (pid === undefined ? undefined : residentBytes(pid) / MIB);
   const { resourceVersion } = await rest.listVersion();
   const before = resident();
