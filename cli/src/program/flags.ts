@@ -19,10 +19,17 @@ export function readFlags<S extends FlagSet>(command: Command, flags: S): FlagVa
 
 /** The names of the flags that stood on the command line. */
 export const givenFlags = (command: Command, flags: FlagSet): ReadonlySet<string> =>
-  new Set(Object.keys(flags).filter((name) => command.getOptionValueSource(attributeOf(name)) === 'cli'));
+  new Set(Object.keys(flags).filter((name) => takerOf(command, attributeOf(name)) !== undefined));
+
+/** The command that took a flag from the command line: itself, or one above it that has a flag of that name too. */
+function takerOf(command: Command, attribute: string): Command | undefined {
+  if (command.getOptionValueSource(attribute) === 'cli') return command;
+  return command.parent === null ? undefined : takerOf(command.parent, attribute);
+}
 
 function valueOf(command: Command, name: string, flag: Flag): unknown {
-  const value: unknown = command.getOptionValue(attributeOf(name));
+  const attribute = attributeOf(name);
+  const value: unknown = (takerOf(command, attribute) ?? command).getOptionValue(attribute);
   switch (flag.kind) {
     case 'switch':
       return value ?? flag.default ?? false;

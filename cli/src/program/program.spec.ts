@@ -21,8 +21,14 @@ const command = defineCommand({
 });
 
 let loaded = 0;
+const inner = {
+  ...command,
+  flags: { ...command.flags, server: { kind: 'text', describe: 'Its own' } },
+} as const;
+
 const table: readonly CommandEntry[] = [
   { path: ['thing', 'do'], summary: 'Do it', load: () => Promise.resolve({ command: (loaded++, command) }) },
+  { path: ['thing', 'do', 'in'], summary: 'Do it inside', load: () => Promise.resolve({ command: inner }) },
   {
     path: ['other'],
     summary: 'Never asked for',
@@ -108,6 +114,18 @@ describe('the command line', () => {
     expect((await parse('thing do x', { ARGOCD_SERVER: 'env', TIPHYS_SERVER: 'own' })).seen).toMatchObject({
       globals: { server: 'own' },
     });
+  });
+});
+
+describe('a command below another one', () => {
+  it('has the flags that both know, wherever they stand', async () => {
+    for (const line of ['thing do in x -o json --server s', 'thing do -o json --server=s in x']) {
+      expect((await parse(line)).seen).toMatchObject({
+        args: ['x'],
+        flags: { output: 'json', server: 's', prune: false },
+        given: new Set(['output', 'server']),
+      });
+    }
   });
 });
 

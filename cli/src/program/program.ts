@@ -65,19 +65,8 @@ function describe(command: GoStyleCommand, definition: CommandDefinition): void 
 }
 
 /** Flags of a request as its definition names them. */
-export function inputOf({ definition, args, command }: Request): Parameters<CommandDefinition['run']>[1] {
-  const own = readFlags(command, definition.flags);
-  const given = new Set(givenFlags(command, definition.flags));
-  const everywhere = globalValues(command);
-  const taken = Object.keys(definition.flags).filter((name) => !given.has(name) && everywhere.has(name));
-  const flags = Object.fromEntries(taken.map((name) => [name, everywhere.get(name)]));
-  return { args, flags: { ...own, ...(flags as typeof own) }, given: new Set([...given, ...taken]) };
-}
-
-/** Global flags of the command line: the program takes them before a command that has a flag of the same name. */
-function globalValues(command: GoStyleCommand): ReadonlyMap<string, unknown> {
-  let top: GoStyleCommand = command;
-  while (top.parent instanceof GoStyleCommand) top = top.parent;
-  const values: Readonly<Record<string, unknown>> = readFlags(top, globalFlags);
-  return new Map([...givenFlags(top, globalFlags)].map((name) => [name, values[name]]));
-}
+export const inputOf = ({ definition, args, command }: Request): Parameters<CommandDefinition['run']>[1] => ({
+  args,
+  flags: readFlags(command, definition.flags),
+  given: givenFlags(command, definition.flags),
+});

@@ -142,6 +142,21 @@ export const adminTable: readonly CommandEntry[] = [
     summary: 'Say which conditions of a trigger hold',
     load: () => import('./notifications/trigger/run.ts'),
   },
+  {
+    path: ['admin', 'initial-password', 'reset'],
+    summary: 'Give the account admin a new password',
+    load: () => import('./reset-password.ts'),
+  },
+  {
+    path: ['admin', 'app', 'get-reconcile-results'],
+    summary: 'Write how all applications are',
+    load: () => import('./app/get-reconcile-results.ts'),
+  },
+  {
+    path: ['admin', 'app', 'diff-reconcile-results'],
+    summary: 'Compare two files of that',
+    load: () => import('./app/diff-reconcile-results.ts'),
+  },
 ];
 
 /** What the groups of these commands are for. */

@@ -12,4 +12,11 @@ export const settingsFlags = {
   },
 } as const satisfies FlagSet;
 
+/** What the group takes and its commands about policies have no use for. */
+export const otherSettingsFlags = {
+  'argocd-cm-path': { kind: 'text', hidden: true, describe: 'Accepted and not needed' },
+  'argocd-secret-path': { kind: 'text', hidden: true, describe: 'Accepted and not needed' },
+  'load-cluster-settings': { kind: 'switch', hidden: true, describe: 'Accepted and not needed' },
+} as const satisfies FlagSet;
+
 export type SettingsValues = FlagValues<typeof settingsFlags>;

@@ -1,6 +1,7 @@
 import { kubeFlags } from '../../../../kube/flags.ts';
 import { defineCommand } from '../../../../program/definition.ts';
 import { exitCodes, Failure } from '../../../../program/failure.ts';
+import { otherSettingsFlags } from '../flags.ts';
 import { rbacData } from './policy-source.ts';
 import { readPolicy } from './read-policy.ts';
 import { mistakeIn, objectNamed, resourceNamed } from './vocabulary.ts';
@@ -12,6 +13,7 @@ export const command = defineCommand({
     'Says whether a role or a user may do something, by a policy of a file or of the cluster. Exits with 1 where not. Policies of roles of projects do not count.',
   flags: {
     ...kubeFlags,
+    ...otherSettingsFlags,
     'policy-file': {
       kind: 'text',
       placeholder: 'file',

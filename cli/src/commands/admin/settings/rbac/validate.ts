@@ -1,6 +1,7 @@
 import { kubeFlags } from '../../../../kube/flags.ts';
 import { defineCommand } from '../../../../program/definition.ts';
 import { exitCodes } from '../../../../program/failure.ts';
+import { otherSettingsFlags } from '../flags.ts';
 import { rbacData } from './policy-source.ts';
 import { readPolicy, rolesWithoutRules } from './read-policy.ts';
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
   description: 'Checks a policy of a file or of the cluster. Exits with 1 where it could not be used.',
   flags: {
     ...otherKubeFlags,
+    ...otherSettingsFlags,
     namespace: { kind: 'text', describe: namespace.describe },
     'policy-file': {
       kind: 'text',
