@@ -50,7 +50,11 @@ function shown(fact: FlagFact, flag: Flag | undefined): readonly string[] {
 const shorthand = (short: string): string => (short === '' ? 'none' : `-${short}`);
 
 const kindOf = (flag: Flag): string =>
-  flag.kind === 'list' && flag.commas === true ? 'list with commas' : flag.kind;
+  flag.kind === 'list' && flag.commas === true
+    ? 'list with commas'
+    : flag.kind === 'maybe'
+      ? 'switch'
+      : flag.kind;
 
 function kindsOf(type: string): readonly string[] {
   switch (type) {

@@ -30,6 +30,39 @@ export const globalFlags = {
     default: 0,
     describe: 'How often a read that failed on the way is repeated',
   },
+  core: {
+    kind: 'switch',
+    describe: 'Use no server: work with the cluster of the kubeconfig, with its rights',
+  },
+  'port-forward': {
+    kind: 'switch',
+    describe: 'Reach the server by a port-forward to one of its pods',
+  },
+  'port-forward-namespace': {
+    kind: 'text',
+    describe: 'Namespace of the server for --port-forward, which it implies',
+    placeholder: 'namespace',
+  },
+  'kube-context': { kind: 'text', describe: 'Context of the kubeconfig for --core and --port-forward' },
+  'server-name': { kind: 'text', default: 'argocd-server', describe: 'What pods of the server are labelled' },
+  'repo-server-name': {
+    kind: 'text',
+    default: 'argocd-repo-server',
+    describe: 'What pods of the repo-server are labelled',
+  },
+  'redis-name': { kind: 'text', default: 'argocd-redis', describe: 'What pods of Redis are labelled' },
+  'redis-haproxy-name': {
+    kind: 'text',
+    default: 'argocd-redis-ha-haproxy',
+    describe: 'What pods of the proxy before Redis are labelled',
+  },
+  'controller-name': {
+    kind: 'text',
+    default: 'argocd-application-controller',
+    hidden: true,
+    describe: 'Accepted and not needed',
+  },
+  'redis-compress': { kind: 'text', default: 'gzip', hidden: true, describe: 'Accepted and not needed' },
   'prompts-enabled': {
     kind: 'maybe',
     describe: 'Ask before anything is removed (the configuration file may say so too)',

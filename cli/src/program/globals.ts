@@ -20,11 +20,23 @@ export function resolveGlobals(program: GoStyleCommand, env: Env): Globals {
     name,
     given.has(name) ? line[name] : (options.get(name) ?? line[name]),
   ]);
-  const globals = Object.fromEntries(chosen) as Globals;
-  const server = globals.server ?? environmentValue(env, 'SERVER');
-  const token = globals['auth-token'] ?? environmentValue(env, 'AUTH_TOKEN');
-  return { ...globals, server, 'auth-token': token };
+  const said = (name: string): boolean => given.has(name) || options.has(name);
+  const fromEnvironment = Object.entries(variables).flatMap(([name, variable]) => {
+    const value = said(name) ? undefined : environmentValue(env, variable);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(chosen), ...Object.fromEntries(fromEnvironment) } as Globals;
 }
+
+/** Flags that a variable gives where nothing else does (wire/env.tsv). */
+const variables: Readonly<Partial<Record<keyof Globals, string>>> = {
+  server: 'SERVER',
+  'auth-token': 'AUTH_TOKEN',
+  'server-name': 'SERVER_NAME',
+  'repo-server-name': 'REPO_SERVER_NAME',
+  'redis-name': 'REDIS_NAME',
+  'redis-haproxy-name': 'REDIS_HAPROXY_NAME',
+};
 
 /** What `TIPHYS_OPTS` or `ARGOCD_OPTS` sets; flags that are not global ones are passed over there. */
 function optionsOf(env: Env): ReadonlyMap<string, unknown> {

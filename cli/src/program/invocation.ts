@@ -1,5 +1,6 @@
 import type { Api } from '../api/api.ts';
 import type { Terminal } from '../output/terminal.ts';
+import type { Endings } from './endings.ts';
 import type { Env } from './globals.ts';
 import type { Globals } from './global-flags.ts';
 import type { Prompter } from './prompter.ts';
@@ -11,6 +12,8 @@ export interface Invocation {
   readonly out: Terminal;
   readonly err: Terminal;
   readonly prompter: Prompter;
+  /** What is closed when the command ends. */
+  readonly endings: Endings;
   /** The API of the server that flags, environment and configuration file name. */
   readonly connect: () => Promise<Api>;
   readonly now: () => Date;

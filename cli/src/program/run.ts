@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { groups, table } from '../commands/table.ts';
 import { terminalOn, type Terminal } from '../output/terminal.ts';
+import type { Api } from '../api/api.ts';
+import { Endings } from './endings.ts';
 import { exitCodes, Failure } from './failure.ts';
 import { addFlags } from './flags.ts';
 import { globalFlags } from './global-flags.ts';
@@ -34,9 +36,11 @@ export async function run(process: Process): Promise<number> {
     format = globals.logformat;
     checkArguments(request);
     const prompter = prompterOn({ input: process.stdin, output: process.stdout });
-    const invocation = invocationOf({ globals, env: process.env, out, err, prompter });
-    exitCode = await runConfirmed(invocation, request).finally(() => {
+    const endings = new Endings();
+    const invocation = invocationOf({ globals, env: process.env, out, err, prompter, endings });
+    exitCode = await runConfirmed(invocation, request).finally(async () => {
       prompter.close();
+      await endings.run();
     });
   };
   const output = { writeOut: out.write, writeErr: err.write };
@@ -95,14 +99,14 @@ async function promptsEnabled({ globals, env }: Invocation): Promise<boolean> {
   return config?.['prompts-enabled'] ?? false;
 }
 
-const invocationOf = (parts: Omit<Invocation, 'connect' | 'now'>): Invocation => ({
-  ...parts,
-  now: () => new Date(),
-  connect: async () => {
+function invocationOf(parts: Omit<Invocation, 'connect' | 'now'>): Invocation {
+  let connected: Promise<Api> | undefined;
+  const open = async (): Promise<Api> => {
     const { connect } = await import('../api/connect.ts');
     return connect(parts);
-  },
-});
+  };
+  return { ...parts, now: () => new Date(), connect: () => (connected ??= open()) };
+}
 
 function checkArguments({ definition, args, command }: Request): void {
   const { min, max } = definition.args;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -57,6 +57,14 @@ export class Cli {
     });
     const [stderr, code] = await Promise.all([text(child.stderr), exit]);
     return { code, stdout: seen, stderr };
+  }
+
+  /** Starts a command that goes on; the caller ends it. */
+  start(args: readonly string[]): ChildProcess {
+    return spawn(process.execPath, [program, ...args], {
+      env: { HOME: this.home, PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...this.#env },
+      stdio: 'ignore',
+    });
   }
 
   async remove(): Promise<void> {

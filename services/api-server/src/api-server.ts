@@ -29,8 +29,9 @@ import { Dispatch } from './api/dispatch.ts';
 import { applicationSetHandlers } from './application-sets/handlers.ts';
 import { applicationHandlers } from './applications/handlers.ts';
 import { wireApplications } from './applications/wiring.ts';
-import { Authenticator } from './auth/authenticate.ts';
 import type { Access } from './auth/access.ts';
+import type { Authenticator } from './auth/authenticate.ts';
+import { LocalAccess, authenticatorFor } from './auth/local-user.ts';
 import { OpenAccess } from './auth/open-access.ts';
 import { PolicyAccess } from './auth/policy-access.ts';
 import { ensureDefaultProject } from './bootstrap/default-project.ts';
@@ -88,6 +89,8 @@ export interface ApiServerParts {
   readonly logger: Logger;
   readonly passwordProgram: URL;
   readonly metrics: ServerMetrics;
+  /** The token of the only user, who may do all that the login of this process may; nothing is initialised then. */
+  readonly localToken?: string | undefined;
 }
 
 /** The server: everything between the ports and the port. */
@@ -158,8 +161,10 @@ export class ApiServer {
   /** Makes what a new installation lacks, reads everything, then listens. Resolves to the port. */
   async start(): Promise<number> {
     await this.#stores.start();
-    await this.#initialise();
-    await this.#revocations.start();
+    if (this.#parts.localToken === undefined) {
+      await this.#initialise();
+      await this.#revocations.start();
+    }
     const mux = this.#build();
     const port = await mux.listen();
     this.#mux = mux;
@@ -203,7 +208,12 @@ export class ApiServer {
     const sso = assembleSso({ ...this.#parts, settings, access, cookie });
     this.#sso = sso;
     const revocations = this.#revocations;
-    const authenticator = new Authenticator({ settings, revocations, clock, sso: sso.tokens });
+    const authenticator = authenticatorFor(this.#parts.localToken, {
+      settings,
+      revocations,
+      clock,
+      sso: sso.tokens,
+    });
     const local = new Renewal(settings, clock);
     const handlers = this.#handlers(local, access, sso.sso);
     const renewal = new SessionRenewal(local, sso.sessions);
@@ -310,7 +320,8 @@ export class ApiServer {
 
   /** One for all, so that the policies are read once. */
   #access(): Access {
-    const { namespace, logger, config } = this.#parts;
+    const { namespace, logger, config, localToken } = this.#parts;
+    if (localToken !== undefined) return new LocalAccess();
     const { rbac, projects } = this.#stores;
     if (config.disableAuth) return (this.#policies ??= new OpenAccess());
     return (this.#policies ??= new PolicyAccess({

@@ -32,6 +32,8 @@ export interface AppModuleOptions {
   readonly logger: Logger;
   readonly passwordProgram: URL;
   readonly metrics: ServerMetrics;
+  /** The token of the only user, in place of accounts and policies. */
+  readonly localToken?: string | undefined;
 }
 
 /** What is open and has to be closed when the server ends. */
@@ -67,13 +69,14 @@ export class AppModule {
 }
 
 async function buildServer(
-  { config, logger, passwordProgram, metrics }: AppModuleOptions,
+  { config, logger, passwordProgram, metrics, localToken }: AppModuleOptions,
   resources: Resources,
 ): Promise<ApiServer> {
   const clock = systemClock;
   const login = await loadKubeconfig({
     clock,
     ...(config.kubeconfig === undefined ? {} : { path: config.kubeconfig }),
+    ...(config.kubeContext === undefined ? {} : { context: config.kubeContext }),
   });
   const client = {
     userAgent: 'tiphys-api-server',
@@ -103,6 +106,7 @@ async function buildServer(
     logger,
     passwordProgram,
     metrics,
+    localToken,
     clock,
     api,
     lua,

@@ -62,6 +62,12 @@ const spec = {
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },
   kubeconfig: { kind: flags.text, help: 'Kubeconfig to use instead of the usual places.' },
+  kubeContext: { kind: flags.text, help: 'Context of the kubeconfig; default: its current one.' },
+  localUser: {
+    kind: flags.boolean,
+    help: 'Serve one user of this machine, on loopback only: the token is the first line of the standard input, and the server ends with it.',
+    default: 'false',
+  },
   internalTlsDir: {
     kind: flags.text,
     help: 'Directory with tls.crt, tls.key and ca.crt for calls between services.',

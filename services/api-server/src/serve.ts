@@ -7,6 +7,7 @@ import { startProbes } from '@tiphys/runtime/probes';
 import { runService } from '@tiphys/runtime/shutdown';
 import { ApiServer } from './api-server.ts';
 import { AppModule } from './app.module.ts';
+import { localUserOf } from './auth/local-input.ts';
 import { parseApiServerConfig } from './config.ts';
 import type { ApiServerConfig } from './config.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
@@ -20,6 +21,7 @@ export async function serve(argv: readonly string[], passwordProgram: URL): Prom
     return;
   }
   const { config } = outcome;
+  const local = config.localUser ? await localUserOf(config) : undefined;
   const logger = createLogger({ service: 'api-server', level: config.loglevel, format: config.logformat });
   await runService({
     logger,
@@ -29,12 +31,13 @@ export async function serve(argv: readonly string[], passwordProgram: URL): Prom
         callTimes: config.enableGrpcTimeHistogram,
       });
       const context = await NestFactory.createApplicationContext(
-        AppModule.with({ config, logger, passwordProgram, metrics }),
+        AppModule.with({ config, logger, passwordProgram, metrics, localToken: local?.token }),
         { logger: false, abortOnError: false },
       );
       const server = context.get(ApiServer);
       const probes = await probesOf(config, server, metrics.registry);
       const port = await server.start();
+      local?.onEnd(() => process.emit('SIGTERM', 'SIGTERM'));
       logger.info('serving', { port, tls: !config.insecure, metricsPort: probes.port });
       return {
         stop: async () => {

@@ -1,6 +1,7 @@
 import { readConfig, writeConfig } from '../../config/file.ts';
 import { configPath } from '../../config/path.ts';
 import { defineCommand } from '../../program/definition.ts';
+import { unusedKubeFlags } from '../unused-kube-flags.ts';
 import { Failure } from '../../program/failure.ts';
 
 export const command = defineCommand({
@@ -8,7 +9,7 @@ export const command = defineCommand({
   args: { min: 0, max: 0 },
   description:
     'Changes settings of the configuration file. --prompts-enabled says whether commands that remove something ask first.',
-  flags: {},
+  flags: unusedKubeFlags,
   examples: [
     { what: 'Ask before anything is removed', line: 'tiphys configure --prompts-enabled' },
     { what: 'Never ask', line: 'tiphys configure --prompts-enabled=false' },

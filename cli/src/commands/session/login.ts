@@ -1,4 +1,5 @@
 import { apiOf, type Api } from '../../api/api.ts';
+import { FORWARDED, isForwarded } from '../../api/connect.ts';
 import { NetworkFailure } from '../../api/network-failure.ts';
 import { withLogin } from '../../config/contexts.ts';
 import { readConfig, writeConfig } from '../../config/file.ts';
@@ -9,11 +10,12 @@ import { defineCommand } from '../../program/definition.ts';
 import { Failure } from '../../program/failure.ts';
 import type { Invocation } from '../../program/invocation.ts';
 import type { Prompter } from '../../program/prompter.ts';
+import { rememberCore } from './login-core.ts';
 import { subjectOf } from './subject.ts';
 
 export const command = defineCommand({
-  usage: 'SERVER',
-  args: { min: 1, max: 1 },
+  usage: '[SERVER]',
+  args: { min: 0, max: 1 },
   description:
     'Logs in to a server and remembers it as a context. What is not given is asked for; answers may be piped in.',
   flags: {
@@ -28,19 +30,35 @@ export const command = defineCommand({
       what: 'Log in to a local server without TLS',
       line: 'tiphys login localhost:8080 --plaintext --username admin --password "$PASSWORD"',
     },
+    { what: 'Work without a server, with the rights of the kubeconfig', line: 'tiphys login --core' },
+    {
+      what: 'Reach a server that has no address outside of its cluster',
+      line: 'tiphys login --port-forward --port-forward-namespace argocd --username admin',
+    },
     { what: 'Keep two servers apart', line: 'tiphys login argocd.prod.example.com --name prod' },
   ],
   async run(invocation, { args, flags }) {
-    const target = await loginTarget(args[0] ?? '', invocation.globals);
+    if (invocation.globals.core) return rememberCore(invocation, flags.name);
+    const target = await targetOf(invocation, args[0]);
     const api = flags['skip-test-tls'] ? apiOf(target) : await reachable(target, invocation.prompter);
     const { token, username } = await authenticate(api, invocation.prompter, flags);
-    const context = flags.name ?? defaultName(target);
-    await remember(invocation, { target: api.target, context, token });
+    const known = args[0] === undefined ? { ...api.target, server: FORWARDED } : api.target;
+    const context = flags.name ?? defaultName(known);
+    await remember(invocation, { target: known, context, token });
     invocation.out.line(`'${subjectOf(token) ?? username}' logged in successfully`);
     invocation.out.line(`Context '${context}' updated`);
     return 0;
   },
 });
+
+async function targetOf(invocation: Invocation, server: string | undefined): Promise<Target> {
+  const { globals } = invocation;
+  if (server !== undefined) return loginTarget(server, globals);
+  if (!isForwarded(invocation))
+    throw new Failure('Say which server to log in to.', { hints: ['tiphys login --help shows the ways.'] });
+  const { forwardedTarget } = await import('../../core/connect-forwarded.ts');
+  return forwardedTarget(await loginTarget(FORWARDED, globals), invocation);
+}
 
 const defaultName = ({ server, rootPath }: Target): string =>
   rootPath === '' ? server : `${server}/${rootPath}`;

@@ -1,6 +1,7 @@
 import { clientVersion } from '../../program/client-version.ts';
 import { defineCommand } from '../../program/definition.ts';
 import type { Invocation } from '../../program/invocation.ts';
+import { unusedKubeFlags } from '../unused-kube-flags.ts';
 import type { ServerVersion } from '../../api/schemas/server.ts';
 
 export const command = defineCommand({
@@ -8,6 +9,7 @@ export const command = defineCommand({
   args: { min: 0, max: 0 },
   description: 'Shows the versions of the client and of the server.',
   flags: {
+    ...unusedKubeFlags,
     client: { kind: 'switch', describe: 'Only the client; no server is asked' },
     short: { kind: 'switch', describe: 'Only the versions' },
     output: { kind: 'text', short: 'o', default: 'wide', describe: 'Format: wide, short, json or yaml' },
