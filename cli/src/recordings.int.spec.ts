@@ -15,6 +15,9 @@ const otherwise: Readonly<Record<string, string>> = {
   '033-account-bcrypt': 'a hash is another each time',
   '227-proj-create-from-file-changed': 'the recording does not hold the file',
   '270-proj-role-list-tokens': 'the recording holds no seconds, only places of times',
+  '714-appset-create-missing-file': 'that a file is not there is told in one sentence',
+  '715-appset-create-no-args': 'a missing argument is told in one line, not with all of the help',
+  '721-appset-get-yaml': 'texts that need quotes get double ones',
   '231-proj-create-no-args': 'a missing argument is told in one line, not with all of the help',
   '235-proj-set-nothing': 'a missing flag is told in one line, not with all of the help',
   '158-cert-list-bad-type': 'mistakes on the command line go to standard error',
@@ -64,7 +67,7 @@ const verbs = [
 ];
 
 /** Groups of which this client has every recorded verb, but for `cluster add`, whose recordings need the cluster (see cluster-add.int.spec.ts). */
-const groups = ['repo', 'repocreds', 'cert', 'gpg', 'cluster'];
+const groups = ['appset', 'repo', 'repocreds', 'cert', 'gpg', 'cluster'];
 
 const isOurs = ({ argv }: Recording): boolean =>
   argv[0] === 'login' ||

@@ -1,5 +1,6 @@
 import type { Target } from '../config/target.ts';
 import { AccountsApi } from './accounts.ts';
+import { ApplicationSetsApi } from './application-sets.ts';
 import { ApplicationsApi } from './applications.ts';
 import { ProjectsApi } from './projects.ts';
 import { DeclaredApi } from './declared.ts';
@@ -18,6 +19,7 @@ export interface Api {
   readonly target: Target;
   readonly transport: Transport;
   readonly applications: ApplicationsApi;
+  readonly applicationSets: ApplicationSetsApi;
   readonly accounts: AccountsApi;
   readonly projects: ProjectsApi;
   readonly server: ServerApi;
@@ -34,6 +36,7 @@ export function apiOf(target: Target): Api {
     target,
     transport,
     applications: new ApplicationsApi(transport),
+    applicationSets: new ApplicationSetsApi(transport),
     accounts: new AccountsApi(transport),
     projects: new ProjectsApi(transport),
     server: new ServerApi(transport),

@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AppRef } from './applications.ts';
 import { isApiError } from './api-error.ts';
@@ -5,30 +6,49 @@ import { readEvents } from './events.ts';
 import { NetworkFailure } from './network-failure.ts';
 import { parsed } from './rest.ts';
 import { watchEventSchema, type WatchEvent } from './schemas/application.ts';
-import type { Transport } from './transport.ts';
+import type { Query, Transport } from './transport.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 /** How often in a row a stream may end without a single event before the watch gives up. */
 const MOST_EMPTY_STREAMS = 30;
 
-/**
- * Events of one application, beginning with what it is now. A stream that ends or breaks is opened again; each time it
- * begins with the application as it is then, so nothing is missed, and it may be told twice. Ends only with the signal
- * (by its reason) or an answer of the server that another try would not change.
- */
-export async function* watchApplication(
+/** Events of one application; see `watchObjects`. */
+export const watchApplication = (
   transport: Transport,
   ref: AppRef,
   signal?: AbortSignal,
-): AsyncGenerator<WatchEvent> {
-  const path = '/api/v1/stream/applications';
+): AsyncGenerator<WatchEvent> => {
   const query = { name: ref.name, appNamespace: ref.namespace };
+  return watchObjects(
+    transport,
+    { path: '/api/v1/stream/applications', query, schema: watchEventSchema },
+    signal,
+  );
+};
+
+/** A stream of events of objects. */
+export interface WatchedObjects<S extends z.ZodMiniType> {
+  readonly path: string;
+  readonly query: Query;
+  readonly schema: S;
+}
+
+/**
+ * Events of what a query picks, beginning with what it is now. A stream that ends or breaks is opened again; each time it
+ * begins with the object as it is then, so nothing is missed, and it may be told twice. Ends only with the signal
+ * (by its reason) or an answer of the server that another try would not change.
+ */
+export async function* watchObjects<S extends z.ZodMiniType>(
+  transport: Transport,
+  { path, query, schema }: WatchedObjects<S>,
+  signal?: AbortSignal,
+): AsyncGenerator<z.infer<S>> {
   for (let empty = 0; ;) {
     try {
       for await (const result of readEvents(transport, { path, query, ...(signal && { signal }) })) {
         empty = 0;
-        yield parsed(watchEventSchema, result, path);
+        yield parsed(schema, result, path);
       }
       empty++;
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../program/definition.ts';
 import { accessTable } from './access-table.ts';
 import { adminGroups, adminTable } from './admin/table.ts';
+import { appsetTable } from './appset/table.ts';
 import { localTable } from './local-table.ts';
 
 /** Every command of the program. The modules are loaded when they are asked for. */
@@ -71,6 +72,7 @@ export const table: readonly CommandEntry[] = [
     summary: 'Run an action on objects of an application',
     load: () => import('./app/actions/run.ts'),
   },
+  ...appsetTable,
   ...accessTable,
   ...adminTable,
   ...localTable,
@@ -131,6 +133,7 @@ export const groups: Readonly<Record<string, string>> = {
   gpg: 'Manage OpenPGP keys',
 
   app: 'Manage applications',
+  appset: 'Manage application sets',
   actions: 'Act on the objects of an application',
   account: 'Manage accounts',
   proj: 'Manage projects',

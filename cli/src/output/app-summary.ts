@@ -35,7 +35,8 @@ export function formatSummary(app: App, options: SummaryOptions): string {
   ].join('');
 }
 
-function formatSource({ repoURL, targetRevision, path, ref, helm, kustomize }: AppSource): string {
+/** One source, in lines. */
+export function formatSource({ repoURL, targetRevision, path, ref, helm, kustomize }: AppSource): string {
   const valueFiles = helm?.valueFiles ?? [];
   return [
     field('- Repo:', repoURL ?? ''),

@@ -48,6 +48,12 @@ const routes: readonly (readonly [string, RegExp, string])[] = [
   ['POST', /\/roles\/[^/]+\/token$/, 'ProjectService/CreateToken'],
   ['DELETE', /\/roles\/[^/]+\/token\//, 'ProjectService/DeleteToken'],
   ['GET', /^\/api\/v1\/projects\/[^/]+$/, 'ProjectService/Get'],
+  ['GET', /^\/api\/v1\/stream\/applicationsets$/, 'ApplicationSetService/Watch'],
+  ['GET', /^\/api\/v1\/applicationsets$/, 'ApplicationSetService/List'],
+  ['POST', /^\/api\/v1\/applicationsets$/, 'ApplicationSetService/Create'],
+  ['POST', /^\/api\/v1\/applicationsets\/generate$/, 'ApplicationSetService/Generate'],
+  ['GET', /^\/api\/v1\/applicationsets\/[^/]+$/, 'ApplicationSetService/Get'],
+  ['DELETE', /^\/api\/v1\/applicationsets\/[^/]+$/, 'ApplicationSetService/Delete'],
   ['GET', /^\/api\/v1\/stream\/applications$/, 'ApplicationService/Watch'],
   ['GET', /^\/api\/v1\/applications$/, 'ApplicationService/List'],
   ['POST', /^\/api\/v1\/applications$/, 'ApplicationService/Create'],
@@ -81,7 +87,9 @@ function answering(
       path.replace(/^\/application\./u, '');
     const name =
       query.get('name') ??
-      /^\/api\/v1\/(?:applications|projects|account(?!\/password))\/([^/]+)/.exec(path)?.[1] ??
+      /^\/api\/v1\/(?:applications|applicationsets|projects|account(?!\/password))\/([^/]+)/.exec(
+        path,
+      )?.[1] ??
       '';
     const queue = left.get(`${rpc} ${name}`) ?? left.get(`${rpc} `) ?? elsewhere(left, rpc);
     const call = queue.length > 1 || (vanishes && rpc === GET) ? queue.shift() : queue[0];
@@ -89,7 +97,7 @@ function answering(
     const answer = grpcWebAnswer(rpc, call);
     if (answer !== undefined) return answer;
     if (call.status !== 0) return refusal(call.status, call.message);
-    if (rpc === 'ApplicationService/Watch') return { events: call.messages };
+    if (rpc.endsWith('/Watch')) return { events: call.messages };
     return { body: documentOf(rpc, stdout) ?? call.response };
   };
 }
@@ -124,6 +132,8 @@ function documentOf(rpc: string, stdout: string): unknown {
   const printed: unknown = JSON.parse(stdout);
   if (rpc === 'ProjectService/Get' && Array.isArray(printed))
     return { metadata: {}, spec: { syncWindows: printed } };
+  if (rpc === 'ApplicationSetService/Create') return printed;
+  if (rpc === 'ApplicationSetService/Generate') return { applications: printed };
   if (rpc === 'ProjectService/GetDetailedProject') return { project: printed };
   if (rpc === 'ApplicationService/List' || (!rpc.startsWith('ApplicationService/') && rpc.includes('/List')))
     return { items: printed };
