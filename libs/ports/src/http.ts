@@ -10,7 +10,9 @@ export type HttpAccess = Pick<
 export interface HttpRequest {
   /** http or https, without user info. */
   readonly url: string;
-  readonly method?: 'GET' | 'HEAD';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  /** Of a POST, which follows no redirect. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly access?: HttpAccess;
   /** Bytes of the body after decompression; more is an error `resource-exhausted`. */
@@ -30,7 +32,7 @@ export interface HttpResponse {
 }
 
 /**
- * Bounded reads over HTTP. Any status is a response; errors are TiphysError `unavailable` (no connection, broken TLS,
+ * Bounded reads over HTTP, and requests for tokens. Any status is a response; errors are TiphysError `unavailable` (no connection, broken TLS,
  * endless redirects), `deadline`, `resource-exhausted` and `invalid` (an address that is not http or https).
  * A redirect to another origin loses the Authorization header; one from https to http is refused.
  */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createTarUnpacker } from '@tiphys/adapter-archive';
-import { createGitSource, createKeyring, type GitAdapter } from '@tiphys/adapter-git';
+import { createCloudLogins, createGitSource, createKeyring, type GitAdapter } from '@tiphys/adapter-git';
 import { createGoRuntime, findGoModule } from '@tiphys/adapter-go-wasm';
 import { HelmRepositorySource } from '@tiphys/adapter-helm';
 import { createHttpFetcher } from '@tiphys/adapter-http';
@@ -63,15 +63,16 @@ export async function openResources(around: Surroundings): Promise<Resources> {
     timeoutMs: config.execTimeout,
   });
   const versions = createGoRuntime({ wasmPath: config.goWasm ?? findGoModule(import.meta.dirname) });
+  const http = createHttpFetcher();
   const git = await createGitSource({
     runner,
+    logins: createCloudLogins({ http, clock: systemClock, environment: process.env }),
     directory: join(work.path, 'git'),
     versions,
     refsTimeoutMs: config.gitRequestTimeout,
     fetchTimeoutMs: config.execTimeout,
     onRequest: (event) => metrics.gitRequest(event),
   });
-  const http = createHttpFetcher();
   const exports = await ExportStore.open({
     directory: join(work.path, 'exports'),
     maxEntries: MAX_EXPORTS,

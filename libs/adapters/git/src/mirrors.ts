@@ -69,6 +69,7 @@ export function identityOf(repository: Repository): string {
     repository.password,
     repository.bearerToken,
     repository.sshPrivateKey,
+    repository.cloudLogin,
     repository.tlsClientCertData,
     repository.tlsClientCertKey,
     repository.caPem,

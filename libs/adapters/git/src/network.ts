@@ -1,9 +1,10 @@
-import type { Repository } from '@tiphys/model';
+import { hasCode, TiphysError, type Repository } from '@tiphys/model';
 import type { CommandRunner, GitRefs } from '@tiphys/ports';
 import { withAccess } from './access.ts';
 import { parseAddress } from './address.ts';
 import { explain } from './errors.ts';
 import { assertHarmless } from './guard.ts';
+import type { CloudLogins } from './login/logins.ts';
 import { parseRefs } from './refs.ts';
 
 export interface NetworkOptions {
@@ -14,6 +15,8 @@ export interface NetworkOptions {
   readonly refsTimeoutMs: number;
   /** Milliseconds for a fetch. */
   readonly fetchTimeoutMs: number;
+  /** Exchanges proofs for logins. */
+  readonly logins?: CloudLogins | undefined;
 }
 
 export interface FetchOptions {
@@ -52,14 +55,22 @@ export class GitNetwork {
     });
   }
 
-  async #run(
-    repository: Repository,
-    command: {
-      readonly action: string;
-      readonly timeoutMs: number;
-      readonly args: (url: string) => readonly string[];
-    },
-  ): Promise<Uint8Array> {
+  /** A token that was taken back before its end is exchanged for a new one, once. */
+  async #run(repository: Repository, command: NetworkCommand): Promise<Uint8Array> {
+    if (repository.cloudLogin === undefined) return await this.#try(repository, command);
+    const { logins } = this.#options;
+    if (logins === undefined)
+      throw new TiphysError('failed-precondition', 'logins by token services are not served here');
+    try {
+      return await this.#try(await logins.loggedIn(repository), command);
+    } catch (error) {
+      if (!hasCode(error, 'unauthenticated')) throw error;
+      logins.forget(repository);
+      return await this.#try(await logins.loggedIn(repository), command);
+    }
+  }
+
+  async #try(repository: Repository, command: NetworkCommand): Promise<Uint8Array> {
     const address = parseAddress(repository.url);
     return withAccess(repository, address, this.#options.directory, async ({ env, secrets }) => {
       const args = command.args(address.url);
@@ -73,4 +84,10 @@ export class GitNetwork {
       }
     });
   }
+}
+
+interface NetworkCommand {
+  readonly action: string;
+  readonly timeoutMs: number;
+  readonly args: (url: string) => readonly string[];
 }

@@ -17,6 +17,7 @@ import { parseCommit, type CommitInfo } from './commit.ts';
 import { writeTree } from './export.ts';
 import type { Observe } from './mirror.ts';
 import { identityOf, Mirrors, tidyMirrors } from './mirrors.ts';
+import type { CloudLogins } from './login/logins.ts';
 import { GitNetwork } from './network.ts';
 import { ObjectStore } from './object-store.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -40,6 +41,8 @@ export interface GitSourceOptions {
   readonly directory: string;
   /** Picks the highest tag of a semver range. */
   readonly versions: VersionPicker;
+  /** Exchanges proofs for logins; without it repositories that need that are refused. */
+  readonly logins?: CloudLogins;
   /** Milliseconds for listing refs. Default 15 000. */
   readonly refsTimeoutMs?: number;
   /** Milliseconds for a fetch. Default 90 000. */
@@ -110,6 +113,7 @@ class MirroredGit implements GitAdapter {
       directory: logins,
       refsTimeoutMs: options.refsTimeoutMs ?? 15_000,
       fetchTimeoutMs: options.fetchTimeoutMs ?? 90_000,
+      logins: options.logins,
     });
     this.#readers = new ReaderPool(runner, {
       processes: options.readers ?? 16,

@@ -148,7 +148,10 @@ const request = (rest: Partial<RenderRequest> = {}): RenderRequest => ({
   refSources: {
     values: { source: { repoURL: 'x' }, repository: { url: 'x', type: 'git' }, revision: 'sha' },
   },
-  helmRepositories: [{ url: 'oci://c', type: 'oci', enableOci: true }],
+  helmRepositories: [
+    { url: 'oci://c', type: 'oci', enableOci: true },
+    { url: 'https://g', type: 'git', cloudLogin: { type: 'github-app', appId: '1', privateKey: 'PEM' } },
+  ],
   options: { disabledTools: ['Helm'], kustomizeBuildOptions: '--x' },
   refreshRevision: true,
   noCache: false,
@@ -184,6 +187,17 @@ describe('a call', () => {
       date: 'd',
       message: 'm',
       tags: ['t'],
+    });
+    expect(await client.artifactMetadata({ ...render, revision: '1.2' })).toEqual({
+      chart: { description: '1.2', home: '', maintainers: ['Ann'] },
+      annotations: { created: 'now' },
+    });
+    const chunks = (async function* () {
+      for (const size of [1, 300_000, 0]) yield await Promise.resolve(new Uint8Array(size));
+    })();
+    expect(await client.renderFiles(request(), { checksum: 'c', chunks })).toEqual({
+      objects: [{ appName: 'a', checksum: 'c', size: 300_001 }],
+      sourceType: 'Directory',
     });
     const { repository } = render;
     expect(await client.listPlugins()).toEqual(['cue', 'cdk8s']);

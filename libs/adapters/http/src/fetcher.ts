@@ -52,6 +52,8 @@ class UndiciFetcher implements ClosableHttpFetcher {
         return await toResponse(answer, url, request);
       }
       discard(answer);
+      if (request.method === 'POST')
+        throw new TiphysError('unavailable', `${url.origin} redirects a POST, which is not followed`);
       const next = parseUrl(new URL(location, url).href);
       if (url.protocol === 'https:' && next.protocol === 'http:') {
         throw new TiphysError('unavailable', `${url.origin} redirects to http, which is refused`);
@@ -74,6 +76,7 @@ class UndiciFetcher implements ClosableHttpFetcher {
     return send(url, {
       method: request.method ?? 'GET',
       headers: { 'user-agent': 'tiphys', 'accept-encoding': 'gzip, identity', ...headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
       dispatcher: this.#dispatchers.for(url, request.access ?? {}),
       signal,
     });

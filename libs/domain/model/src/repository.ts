@@ -8,6 +8,8 @@ export interface Repository {
   readonly password?: string;
   readonly bearerToken?: string;
   readonly sshPrivateKey?: string;
+  /** A proof that is exchanged for a login of some minutes. */
+  readonly cloudLogin?: CloudLogin;
   readonly tlsClientCertData?: string;
   readonly tlsClientCertKey?: string;
   /** PEM of the certificates to trust for this host (from `argocd-tls-certs-cm`). */
@@ -24,3 +26,31 @@ export interface Repository {
   readonly forceBasicAuth?: boolean;
   readonly depth?: number;
 }
+
+/** How a service that gives short-lived tokens is shown who asks. */
+export type CloudLogin =
+  | {
+      readonly type: 'github-app';
+      readonly appId: string;
+      /** Absent: that of the repository is asked for. */
+      readonly installationId?: string;
+      /** PEM. */
+      readonly privateKey: string;
+      /** Default that of github.com. */
+      readonly apiUrl?: string;
+    }
+  | {
+      readonly type: 'google';
+      /** The JSON file of a service account's key. */
+      readonly serviceAccountKey: string;
+    }
+  /** The identity of the pod that asks. */
+  | { readonly type: 'azure-workload-identity' }
+  | {
+      readonly type: 'azure-service-principal';
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly tenantId: string;
+      /** Default that of the public cloud. */
+      readonly endpoint?: string;
+    };

@@ -47,6 +47,7 @@ const hasLogin = (repository: Repository): boolean =>
     repository.bearerToken,
     repository.sshPrivateKey,
     repository.tlsClientCertData,
+    repository.cloudLogin,
   ].some((value) => value !== undefined);
 
 function withTemplate(repository: Repository, templates: readonly Repository[]): Repository {

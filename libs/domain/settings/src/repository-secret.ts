@@ -1,4 +1,4 @@
-import type { Repository } from '@tiphys/model';
+import type { CloudLogin, Repository } from '@tiphys/model';
 
 /** The decoded data of a secret. */
 export type SecretData = Readonly<Record<string, string>>;
@@ -13,7 +13,13 @@ const flag = (data: SecretData, key: string): boolean => text(data, key)?.toLowe
 /** Login material of a repository or a credential template. */
 type Credentials = Pick<
   Repository,
-  'username' | 'password' | 'bearerToken' | 'sshPrivateKey' | 'tlsClientCertData' | 'tlsClientCertKey'
+  | 'username'
+  | 'password'
+  | 'bearerToken'
+  | 'sshPrivateKey'
+  | 'tlsClientCertData'
+  | 'tlsClientCertKey'
+  | 'cloudLogin'
 >;
 
 const credentialKeys = [
@@ -27,8 +33,54 @@ const credentialKeys = [
 
 function credentialsOf(data: SecretData): Credentials {
   const entries = credentialKeys.map((key) => [key, data[key] === '' ? undefined : data[key]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const cloudLogin = cloudLoginOf(data);
+  return {
+    ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
+    ...(cloudLogin === undefined ? {} : { cloudLogin }),
+  };
 }
+
+/** A proof that is exchanged for a login; the spelling `...ID` is that of templates. Half of one counts as none. */
+function cloudLoginOf(data: SecretData): CloudLogin | undefined {
+  const appId = number(data, 'githubAppID');
+  const privateKey = data['githubAppPrivateKey'] ?? '';
+  if (appId !== undefined && privateKey !== '') {
+    const installationId = number(data, 'githubAppInstallationID');
+    const apiUrl = text(data, 'githubAppEnterpriseBaseUrl');
+    return {
+      type: 'github-app',
+      appId,
+      privateKey,
+      ...(installationId === undefined ? {} : { installationId }),
+      ...(apiUrl === undefined ? {} : { apiUrl }),
+    };
+  }
+  const serviceAccountKey = text(data, 'gcpServiceAccountKey');
+  if (serviceAccountKey !== undefined) return { type: 'google', serviceAccountKey };
+  return azureLoginOf(data);
+}
+
+function azureLoginOf(data: SecretData): CloudLogin | undefined {
+  if (flag(data, 'useAzureWorkloadIdentity')) return { type: 'azure-workload-identity' };
+  const clientId = text(data, 'azureServicePrincipalClientId') ?? text(data, 'azureServicePrincipalClientID');
+  const tenantId = text(data, 'azureServicePrincipalTenantId') ?? text(data, 'azureServicePrincipalTenantID');
+  const clientSecret = text(data, 'azureServicePrincipalClientSecret');
+  if (clientId === undefined || tenantId === undefined || clientSecret === undefined) return undefined;
+  const endpoint = text(data, 'azureActiveDirectoryEndpoint');
+  return {
+    type: 'azure-service-principal',
+    clientId,
+    clientSecret,
+    tenantId,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+/** Digits, of which zero stands for none. */
+const number = (data: SecretData, key: string): string | undefined => {
+  const value = text(data, key);
+  return value !== undefined && /^[0-9]*[1-9][0-9]*$/u.test(value) ? value : undefined;
+};
 
 /** Fields that a repository and a template have in common besides the login. */
 function commonOf(data: SecretData): Pick<Repository, 'type'> & Partial<Repository> {

@@ -39,6 +39,47 @@ describe('repository secrets', () => {
     const key = '-----BEGIN KEY-----\nx\n-----END KEY-----\n';
     expect(parseCredentialTemplate({ url: 'ssh://h', sshPrivateKey: key })?.sshPrivateKey).toBe(key);
   });
+
+  const app = { githubAppID: '7', githubAppPrivateKey: 'PEM\n' };
+  const principal = { azureServicePrincipalClientSecret: 's' };
+  it.each<[string, Record<string, string>, object | undefined]>([
+    ['an App', app, { type: 'github-app', appId: '7', privateKey: 'PEM\n' }],
+    [
+      'an App of an installation elsewhere',
+      { ...app, githubAppInstallationID: '9', githubAppEnterpriseBaseUrl: 'https://h/api/v3' },
+      {
+        ...{ type: 'github-app', appId: '7', privateKey: 'PEM\n' },
+        installationId: '9',
+        apiUrl: 'https://h/api/v3',
+      },
+    ],
+    ['an App without a key', { githubAppID: '7' }, undefined],
+    ['an App by the number zero', { ...app, githubAppID: '0' }, undefined],
+    ['a Google account', { gcpServiceAccountKey: '{}' }, { type: 'google', serviceAccountKey: '{}' }],
+    ['the identity of the pod', { useAzureWorkloadIdentity: 'true' }, { type: 'azure-workload-identity' }],
+    [
+      'a principal of a repository',
+      { ...principal, azureServicePrincipalClientId: 'c', azureServicePrincipalTenantId: 't' },
+      { type: 'azure-service-principal', clientId: 'c', clientSecret: 's', tenantId: 't' },
+    ],
+    [
+      'a principal of a template',
+      {
+        ...principal,
+        azureServicePrincipalClientID: 'c',
+        azureServicePrincipalTenantID: 't',
+        azureActiveDirectoryEndpoint: 'https://h',
+      },
+      {
+        ...{ type: 'azure-service-principal', clientId: 'c', clientSecret: 's', tenantId: 't' },
+        endpoint: 'https://h',
+      },
+    ],
+    ['a principal without a tenant', { ...principal, azureServicePrincipalClientId: 'c' }, undefined],
+  ])('of %s are exchanged for a login', (_name, data, cloudLogin) => {
+    expect(parseRepositorySecret({ url: 'https://h/r', ...data })?.cloudLogin).toEqual(cloudLogin);
+    expect(parseCredentialTemplate({ url: 'https://h/', ...data })?.cloudLogin).toEqual(cloudLogin);
+  });
 });
 
 describe('findRepository', () => {

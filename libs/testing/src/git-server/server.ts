@@ -16,6 +16,8 @@ export interface GitServerOptions {
   readonly auth?: Credentials;
   /** Bearer token; with `auth` as well, either opens. */
   readonly token?: string;
+  /** In place of both: lets in by any password or bearer token that it says yes to. */
+  readonly accepts?: (secret: string) => boolean;
   /** Serve https with a certificate of a new authority. Default false. */
   readonly tls?: boolean;
   /** Ask for a client certificate of a new authority (needs `tls`). Default false. */

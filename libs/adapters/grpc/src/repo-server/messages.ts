@@ -4,7 +4,13 @@ import type {
   SignatureDemand as SignatureDemandMessage,
   Source,
 } from '@tiphys/generated/tiphys-repo';
-import { TiphysError, type ApplicationSource, type Repository, type SourceType } from '@tiphys/model';
+import {
+  TiphysError,
+  type ApplicationSource,
+  type CloudLogin,
+  type Repository,
+  type SourceType,
+} from '@tiphys/model';
 import type { RenderOptions, RenderSource } from '@tiphys/ports';
 import type { SignatureDemand } from '@tiphys/project-policy';
 import { parseJson, stringifyJson } from '@tiphys/yaml';
@@ -52,6 +58,9 @@ export function repositoryToMessage(repository: Repository): RepositoryMessage {
     enableLfs: repository.enableLfs ?? false,
     forceBasicAuth: repository.forceBasicAuth ?? false,
     depth: repository.depth ?? 0,
+    cloudLoginJson: Buffer.from(
+      repository.cloudLogin === undefined ? '' : stringifyJson(repository.cloudLogin as unknown as JsonValue),
+    ),
   };
 }
 
@@ -65,8 +74,12 @@ export function repositoryFromMessage(message: RepositoryMessage | undefined): R
     url: message.url,
     type: repositoryType(message.type),
     ...(message.depth > 0 ? { depth: message.depth } : {}),
+    ...(message.cloudLoginJson.length === 0 ? {} : { cloudLogin: cloudLoginIn(message.cloudLoginJson) }),
   };
 }
+
+const cloudLoginIn = (json: Uint8Array): CloudLogin =>
+  parseJson(Buffer.from(json).toString(), 'the login of the repository') as unknown as CloudLogin;
 
 function repositoryType(type: string): Repository['type'] {
   if (type === 'git' || type === 'helm' || type === 'oci') return type;
