@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ApiFigures } from './parts/api.ts';
 import type { LargeApp } from './parts/large-app.ts';
+import type { Cost } from './measures/lists.ts';
 import type { ManyApps } from './parts/many-apps.ts';
 import type { TwoClusters } from './parts/two-clusters.ts';
 import type { Latency } from './statistics.ts';
@@ -93,19 +94,21 @@ const twoClustersRows = ({ apps, creation, idle, memory }: TwoClusters): readonl
 ];
 
 const pair = ({ p50, p95 }: Latency): string => `${ms(p50)} · ${ms(p95)}`;
+const cost = (found: Cost): string => `${pair(found)} (${ms(found.cpu)} of CPU)`;
 const micro = (value: number): string => `${(value * 1_000).toFixed(1)} µs`;
 
 const apiRows = ({ apps, objectsPerApp, lists, streams, logins, rights }: ApiFigures): readonly Row[] => [
   ['Applications × objects', `${apps} × ${objectsPerApp}`],
+  ['a call that asks nothing (the floor)', cost(lists.floor)],
   [
     'list of all, nothing changed, p50 · p95',
-    `${pair(lists.all)} (${(lists.listBytes / 1_048_576).toFixed(1)} MiB)`,
+    `${cost(lists.all)} (${(lists.listBytes / 1_048_576).toFixed(1)} MiB)`,
   ],
-  ['list of all after a change', pair(lists.afterChange)],
-  ['first page of 50 after a change', pair(lists.firstPage)],
-  ['the same searched, sorted by health, with counts', pair(lists.searched)],
-  ['list of all names after a change', pair(lists.names)],
-  ['one Application', pair(lists.get)],
+  ['list of all after a change', cost(lists.afterChange)],
+  ['first page of 50 after a change', cost(lists.firstPage)],
+  ['the same searched, sorted by health, with counts', cost(lists.searched)],
+  ['list of all names after a change', cost(lists.names)],
+  ['one Application', cost(lists.get)],
   [
     `a change until each of ${streams.count} streams has it`,
     `${pair(streams.seen)}, at most ${ms(streams.seen.max)}`,

@@ -1,17 +1,25 @@
 import { applicationKind } from '../applications.ts';
 import type { BenchContext } from '../bench-context.ts';
+import { cpuSeconds } from '../process-usage.ts';
 import { latencyOf, type Latency } from '../statistics.ts';
 
+/** A latency, and the milliseconds of CPU that the server used for each call; those are steadier on a busy machine. */
+export interface Cost extends Latency {
+  readonly cpu: number;
+}
+
 export interface Lists {
+  /** A call that asks nothing of anything. */
+  readonly floor: Cost;
   /** Everything, while nothing changes. */
-  readonly all: Latency;
+  readonly all: Cost;
   /** Everything, an Application changed before each. */
-  readonly afterChange: Latency;
-  readonly firstPage: Latency;
+  readonly afterChange: Cost;
+  readonly firstPage: Cost;
   /** A page sorted by health, searched, with counts, an Application changed before each. */
-  readonly searched: Latency;
-  readonly names: Latency;
-  readonly get: Latency;
+  readonly searched: Cost;
+  readonly names: Cost;
+  readonly get: Cost;
   readonly listBytes: number;
 }
 
@@ -21,10 +29,13 @@ const PAGE = `${APPS}?limit=50`;
 /** Milliseconds of lists and of single Applications over REST. */
 export async function measureLists(context: BenchContext): Promise<Lists> {
   const { rest, options, names } = context;
-  const sampled = async (once: (round: number) => Promise<number>): Promise<Latency> => {
+  const pid = apiServerPid(context);
+  const sampled = async (once: (round: number) => Promise<number>): Promise<Cost> => {
     const samples: number[] = [];
+    const before = pid === undefined ? Number.NaN : cpuSeconds(pid);
     for (let round = 0; round < options.samples; round += 1) samples.push(await once(round));
-    return latencyOf(samples);
+    const used = pid === undefined ? Number.NaN : cpuSeconds(pid) - before;
+    return { ...latencyOf(samples), cpu: (used * 1_000) / options.samples };
   };
   const changed = async (round: number, path: string): Promise<number> => {
     await touch(context, round);
@@ -32,6 +43,7 @@ export async function measureLists(context: BenchContext): Promise<Lists> {
   };
   await rest.timedGet(APPS);
   return {
+    floor: await sampled(() => rest.timedGet('/api/version')),
     listBytes: await rest.sizeOf(APPS),
     all: await sampled(() => rest.timedGet(APPS)),
     afterChange: await sampled((round) => changed(round, APPS)),
@@ -41,6 +53,10 @@ export async function measureLists(context: BenchContext): Promise<Lists> {
     get: await sampled((round) => rest.timedGet(`${APPS}/${names[round % names.length] ?? ''}`)),
   };
 }
+
+/** The process of the api-server, by either of its names; undefined where it is not known. */
+export const apiServerPid = ({ pids }: BenchContext): number | undefined =>
+  pids['api-server'] ?? pids['argocd-server'];
 
 /** Changes an Application in a way that asks nothing of the controller, and waits until watchers know. */
 export async function touch(

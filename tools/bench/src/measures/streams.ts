@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { applicationKind } from '../applications.ts';
 import type { BenchContext } from '../bench-context.ts';
+import { apiServerPid } from './lists.ts';
 import { residentBytes } from '../process-usage.ts';
 import { latencyOf, type Latency } from '../statistics.ts';
 
@@ -18,8 +19,8 @@ export interface Streams {
 
 /** Many watchers of all Applications, each with a list already. */
 export async function measureStreams(context: BenchContext): Promise<Streams> {
-  const { rest, options, applications, names, pids } = context;
-  const pid = pids['api-server'] ?? pids['argocd-server'];
+  const { rest, options, applications, names } = context;
+  const pid = apiServerPid(context);
   const resident = (): number | undefined => (pid === undefined ? undefined : residentBytes(pid) / MIB);
   const { resourceVersion } = await rest.listVersion();
   const before = resident();
