@@ -2,10 +2,11 @@ import { resolveContext } from '../config/contexts.ts';
 import { readConfig } from '../config/file.ts';
 import { configPath } from '../config/path.ts';
 import { resolveTarget } from '../config/target.ts';
+import { withLiveToken } from '../sso/refresh.ts';
 import type { Invocation } from '../program/invocation.ts';
 import { apiOf, type Api } from './api.ts';
 
-type Parts = Pick<Invocation, 'globals' | 'env' | 'err' | 'endings'>;
+type Parts = Pick<Invocation, 'globals' | 'env' | 'err' | 'endings' | 'now'>;
 
 /** The name under which a configuration holds a server that is reached by port-forward. */
 export const FORWARDED = 'port-forward';
@@ -17,10 +18,10 @@ export async function connect(parts: Parts): Promise<Api> {
     const { coreTarget } = await import('../core/connect-core.ts');
     return apiOf(await coreTarget(parts));
   }
-  if (!isForwarded(parts)) return apiOf(await resolveTarget(globals, env));
+  if (!isForwarded(parts)) return apiOf(await withLiveToken(await resolveTarget(globals, env), parts));
   const { forwardedTarget } = await import('../core/connect-forwarded.ts');
   const target = await resolveTarget({ ...globals, server: globals.server ?? FORWARDED }, env);
-  return apiOf(await forwardedTarget(target, parts));
+  return apiOf(await withLiveToken(await forwardedTarget(target, parts), parts));
 }
 
 /** Whether the server is to be reached by a port-forward. */

@@ -4,6 +4,7 @@ import {
   sessionSchema,
   settingsSchema,
   versionSchema,
+  type ServerSettings,
   type ServerVersion,
 } from './schemas/server.ts';
 import type { Transport } from './transport.ts';
@@ -43,12 +44,12 @@ export class ServerApi {
 
   /** The address that users see, or undefined where none is set. */
   async publicUrl(): Promise<string | undefined> {
-    const settings = await callRest(this.transport, {
-      method: 'GET',
-      path: '/api/v1/settings',
-      schema: settingsSchema,
-    });
-    return settings.url ?? undefined;
+    return (await this.settings()).url ?? undefined;
+  }
+
+  /** What the server tells everybody about itself. */
+  settings(): Promise<ServerSettings> {
+    return callRest(this.transport, { method: 'GET', path: '/api/v1/settings', schema: settingsSchema });
   }
 
   /** True where the project limits when its applications may be synced. */

@@ -7,6 +7,11 @@ import { localTable } from './local-table.ts';
 /** Every command of the program. The modules are loaded when they are asked for. */
 export const table: readonly CommandEntry[] = [
   { path: ['login'], summary: 'Log in to a server', load: () => import('./session/login.ts') },
+  {
+    path: ['relogin'],
+    summary: 'Log in again to the same server',
+    load: () => import('./session/relogin.ts'),
+  },
   { path: ['logout'], summary: 'Log out of a context', load: () => import('./session/logout.ts') },
   {
     path: ['context'],

@@ -11,14 +11,20 @@ export interface Login {
   readonly context: string;
   readonly server: ServerEntry;
   readonly token: string;
+  /** Of a session that began at an identity provider. */
+  readonly refreshToken?: string | undefined;
 }
 
 const replaced = <T>(list: readonly T[], item: T, isSame: (other: T) => boolean): T[] =>
   list.some(isSame) ? list.map((other) => (isSame(other) ? item : other)) : [...list, item];
 
 /** The configuration after a login: context, server and user are added or replaced, and the context is current. */
-export function withLogin(config: Config, { context, server, token }: Login): Config {
-  const user: UserEntry = { 'auth-token': token, name: context };
+export function withLogin(config: Config, { context, server, token, refreshToken }: Login): Config {
+  const user: UserEntry = {
+    'auth-token': token,
+    name: context,
+    ...(refreshToken === undefined ? {} : { 'refresh-token': refreshToken }),
+  };
   const ref = { name: context, server: server.server, user: context };
   return {
     ...config,

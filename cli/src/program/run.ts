@@ -103,10 +103,12 @@ function invocationOf(parts: Omit<Invocation, 'connect' | 'now'>): Invocation {
   let connected: Promise<Api> | undefined;
   const open = async (): Promise<Api> => {
     const { connect } = await import('../api/connect.ts');
-    return connect(parts);
+    return connect({ ...parts, now });
   };
-  return { ...parts, now: () => new Date(), connect: () => (connected ??= open()) };
+  return { ...parts, now, connect: () => (connected ??= open()) };
 }
+
+const now = (): Date => new Date();
 
 function checkArguments({ definition, args, command }: Request): void {
   const { min, max } = definition.args;

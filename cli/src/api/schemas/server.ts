@@ -4,7 +4,21 @@ const text = z.nullish(z.string());
 
 export const sessionSchema = z.looseObject({ token: z.string() });
 
-export const settingsSchema = z.looseObject({ url: text });
+const claim = z.looseObject({});
+export const settingsSchema = z.looseObject({
+  url: text,
+  oidcConfig: z.nullish(
+    z.looseObject({
+      issuer: text,
+      clientID: text,
+      cliClientID: text,
+      scopes: z.nullish(z.array(z.string())),
+      idTokenClaims: z.nullish(z.record(z.string(), claim)),
+    }),
+  ),
+  dexConfig: z.nullish(z.looseObject({ connectors: z.nullish(z.array(claim)) })),
+});
+export type ServerSettings = z.infer<typeof settingsSchema>;
 
 export const versionSchema = z.looseObject({
   Version: text,

@@ -11,7 +11,8 @@ import { Failure } from '../../program/failure.ts';
 import type { Invocation } from '../../program/invocation.ts';
 import type { Prompter } from '../../program/prompter.ts';
 import { rememberCore } from './login-core.ts';
-import { subjectOf } from './subject.ts';
+import { logInBySso, ssoFlags, type SsoFlags, type SsoSession } from '../../sso/log-in.ts';
+import { subjectOf, userNameOf } from './subject.ts';
 
 export const command = defineCommand({
   usage: '[SERVER]',
@@ -21,6 +22,8 @@ export const command = defineCommand({
   flags: {
     username: { kind: 'text', describe: 'Name of the account', placeholder: 'name' },
     password: { kind: 'text', describe: 'Password of the account' },
+    sso: { kind: 'switch', describe: 'Log in with the browser, at the identity provider of the server' },
+    ...ssoFlags,
     name: { kind: 'text', describe: 'Name of the context (default: the address of the server)' },
     'skip-test-tls': { kind: 'switch', describe: "Don't find out first whether the server speaks TLS" },
   },
@@ -30,6 +33,7 @@ export const command = defineCommand({
       what: 'Log in to a local server without TLS',
       line: 'tiphys login localhost:8080 --plaintext --username admin --password "$PASSWORD"',
     },
+    { what: 'Log in with the browser', line: 'tiphys login argocd.example.com --sso' },
     { what: 'Work without a server, with the rights of the kubeconfig', line: 'tiphys login --core' },
     {
       what: 'Reach a server that has no address outside of its cluster',
@@ -41,11 +45,11 @@ export const command = defineCommand({
     if (invocation.globals.core) return rememberCore(invocation, flags.name);
     const target = await targetOf(invocation, args[0]);
     const api = flags['skip-test-tls'] ? apiOf(target) : await reachable(target, invocation.prompter);
-    const { token, username } = await authenticate(api, invocation.prompter, flags);
+    const { username, ...session } = await authenticate(api, invocation, flags);
     const known = args[0] === undefined ? { ...api.target, server: FORWARDED } : api.target;
     const context = flags.name ?? defaultName(known);
-    await remember(invocation, { target: known, context, token });
-    invocation.out.line(`'${subjectOf(token) ?? username}' logged in successfully`);
+    await remember(invocation, { ...session, target: known, context });
+    invocation.out.line(`'${username}' logged in successfully`);
     invocation.out.line(`Context '${context}' updated`);
     return 0;
   },
@@ -98,23 +102,33 @@ function saferChoice({ problem, message }: NetworkFailure): Choice | undefined {
 
 async function authenticate(
   api: Api,
-  prompter: Prompter,
-  given: { readonly username: string | undefined; readonly password: string | undefined },
-): Promise<{ readonly token: string; readonly username: string }> {
+  invocation: Invocation,
+  given: SsoFlags & {
+    readonly sso: boolean;
+    readonly username: string | undefined;
+    readonly password: string | undefined;
+  },
+): Promise<SsoSession & { readonly username: string }> {
+  const { prompter } = invocation;
+  if (given.sso) {
+    const session = await logInBySso(api, given, invocation);
+    return { ...session, username: userNameOf(session.token) ?? '' };
+  }
   const username = given.username ?? (await prompter.ask('Username: ')).trim();
   const password = given.password ?? (await prompter.askSecret('Password: '));
   if (username === '' || password === '') throw new Failure('A login needs a user name and a password.');
-  return { token: await api.server.createSession(username, password), username };
+  const token = await api.server.createSession(username, password);
+  return { token, refreshToken: undefined, username: subjectOf(token) ?? username };
 }
 
 async function remember(
   { globals, env }: Invocation,
-  login: { readonly target: Target; readonly context: string; readonly token: string },
+  login: SsoSession & { readonly target: Target; readonly context: string },
 ): Promise<void> {
   const path = configPath(globals.config, env);
   const config = (await readConfig(path)) ?? emptyConfig;
   const server = entryOf(login.target, globals['grpc-web']);
-  await writeConfig(path, withLogin(config, { context: login.context, server, token: login.token }));
+  await writeConfig(path, withLogin(config, { ...login, server }));
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
