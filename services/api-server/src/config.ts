@@ -62,6 +62,11 @@ const spec = {
     env: ['ARGOCD_APPLICATION_NAMESPACES'],
   },
   kubeconfig: { kind: flags.text, help: 'Kubeconfig to use instead of the usual places.' },
+  downloadDir: {
+    kind: flags.text,
+    help: 'Directory with the executables of the CLI; default: executables beside the program.',
+    env: ['TIPHYS_DOWNLOAD_DIR'],
+  },
   kubeContext: { kind: flags.text, help: 'Context of the kubeconfig; default: its current one.' },
   localUser: {
     kind: flags.boolean,

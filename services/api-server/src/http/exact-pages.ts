@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { BadgePage } from '../badge/badge-page.ts';
 import type { ApiServerConfig } from '../config.ts';
+import { downloadPages, standardFolder } from '../downloads/download-pages.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import type { Stores } from '../store/stores.ts';
 import { SwaggerPage } from '../swagger/swagger-page.ts';
@@ -24,6 +25,7 @@ export function exactPages(parts: {
   });
   const swagger = new SwaggerPage(API_VERSION_TEXT);
   return new Map<string, RequestListener>([
+    ...downloadPages(config.downloadDir ?? standardFolder()),
     ['/api/badge', (request, response) => badge.handle(request, response)],
     ['/api/webhook', (request, response) => void webhooks.handle(request, response)],
     ['/swagger.json', (request, response) => void swagger.handle(request, response)],
