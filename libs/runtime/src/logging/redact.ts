@@ -1,7 +1,8 @@
 const secretKey = /passw|secret|token|authorization|cookie|privatekey|sshkey|credential|keydata|bearer/iu;
-const userinfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*(?::[^\s/@]*)?@/giu;
+// Each looks behind itself, so that a long text is gone through once and not from each of its letters on.
+const userinfo = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*(?::[^\s/@]*)?@/giu;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/giu;
-const jwt = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/gu;
+const jwt = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+/gu;
 const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/gu;
 
 const MASK = '********';

@@ -14,19 +14,29 @@ export function parseSelector(text: string): Test {
   return (labels) => tests.every((test) => test(labels));
 }
 
-/** Splits at commas outside parentheses. */
-const split = (text: string): readonly string[] =>
-  text
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+/** Splits at commas outside parentheses, in one pass. */
+function split(text: string): readonly string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let isInside = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '(') isInside = true;
+    else if (char === ')') isInside = false;
+    else if (char === ',' && !isInside) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start)].map((part) => part.trim()).filter((part) => part !== '');
+}
 
 function parseRequirement(text: string): Test {
   const set = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/.exec(text);
   if (set) {
     const values = (set[3] ?? '').split(',').map((value) => value.trim());
     const key = checked(set[1] ?? '', text);
-    const isIn: Test = (labels) => key in labels && values.includes(labels[key] ?? '');
+    const isIn: Test = (labels) => Object.hasOwn(labels, key) && values.includes(labels[key] ?? '');
     return set[2] === 'in' ? isIn : (labels) => !isIn(labels);
   }
   const comparison = /^([^=!\s]+)\s*(==|=|!=)\s*([^=!\s()]*)$/.exec(text);
@@ -37,10 +47,10 @@ function parseRequirement(text: string): Test {
   }
   if (text.startsWith('!')) {
     const key = checked(text.slice(1).trim(), text);
-    return (labels) => !(key in labels);
+    return (labels) => !Object.hasOwn(labels, key);
   }
   const key = checked(text, text);
-  return (labels) => key in labels;
+  return (labels) => Object.hasOwn(labels, key);
 }
 
 function checked(key: string, part: string): string {

@@ -25,6 +25,8 @@ describe('tokens', () => {
     ['none', undefined],
     ['RS256', 'sha256'],
     ['hs256', 'sha256'],
+    ['__proto__', 'sha256'],
+    ['constructor', 'sha256'],
   ])('are refused with %s', (alg, digest) => {
     expect(() => verifyToken(signedWith(alg, digest), KEY, 1_500)).toThrow(
       /^invalid session: token is unverifiable/,

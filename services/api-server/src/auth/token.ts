@@ -12,7 +12,11 @@ export interface TokenClaims {
   readonly exp?: number;
 }
 
-const DIGESTS: Readonly<Record<string, string>> = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
+const DIGESTS: ReadonlyMap<unknown, string> = new Map([
+  ['HS256', 'sha256'],
+  ['HS384', 'sha384'],
+  ['HS512', 'sha512'],
+]);
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -33,7 +37,7 @@ export function verifyToken(token: string, key: string, now: number): JsonObject
   const [header = '', payload = '', signature = ''] = parts;
   const algorithm = decode(header, 'header')['alg'];
   const claims = decode(payload, 'claim');
-  const digest = typeof algorithm === 'string' ? DIGESTS[algorithm] : undefined;
+  const digest = DIGESTS.get(algorithm);
   if (digest === undefined || key === '')
     throw invalid(`token is unverifiable: signing method is not accepted`);
   const expected = createHmac(digest, key).update(`${header}.${payload}`).digest();

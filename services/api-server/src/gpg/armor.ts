@@ -1,6 +1,7 @@
 import { TiphysError } from '@tiphys/model';
 
-const BLOCK = /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n([\s\S]*?)-----END PGP PUBLIC KEY BLOCK-----/gu;
+const BEGIN = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
+const END = '-----END PGP PUBLIC KEY BLOCK-----';
 
 /** An armoured block: its text, and the packets in it. */
 export interface ArmouredBlock {
@@ -10,12 +11,22 @@ export interface ArmouredBlock {
 
 /** The blocks of public keys in a text. @throws TiphysError `invalid` for one that is damaged */
 export function blocksIn(text: string): readonly ArmouredBlock[] {
-  return [...text.matchAll(BLOCK)].map(([whole, inside = '']) => ({ text: whole, bytes: bytesOf(inside) }));
+  const blocks: ArmouredBlock[] = [];
+  for (let start = text.indexOf(BEGIN); start >= 0;) {
+    const inside = start + BEGIN.length;
+    const end = text.indexOf(END, inside);
+    if (end < 0) break;
+    const after = end + END.length;
+    blocks.push({ text: text.slice(start, after), bytes: bytesOf(text.slice(inside, end)) });
+    start = text.indexOf(BEGIN, after);
+  }
+  return blocks;
 }
 
 /** Headers end at the first empty line; the last line may hold a checksum. */
 function bytesOf(inside: string): Buffer {
-  const lines = inside.split(/\r?\n/u).map((line) => line.trim());
+  const [rest, ...lines] = inside.split(/\r?\n/u).map((line) => line.trim());
+  if (rest !== '') throw damaged();
   const start = lines.indexOf('');
   const body = lines.slice(start + 1).filter((line) => line !== '');
   const checksum = body.at(-1)?.startsWith('=') === true ? body.pop() : undefined;
@@ -29,13 +40,7 @@ function bytesOf(inside: string): Buffer {
 /** A block of its own for a part of the packets. */
 export function armoured(bytes: Buffer): string {
   const lines = bytes.toString('base64').match(/.{1,64}/gu) ?? [];
-  return [
-    '-----BEGIN PGP PUBLIC KEY BLOCK-----',
-    '',
-    ...lines,
-    `=${checksumOf(bytes)}`,
-    '-----END PGP PUBLIC KEY BLOCK-----',
-  ].join('\n');
+  return [BEGIN, '', ...lines, `=${checksumOf(bytes)}`, END].join('\n');
 }
 
 /** CRC-24 as RFC 4880 has it, in base64. */

@@ -13,7 +13,11 @@ describe('the address of a repository', () => {
 
   it.each([
     ['nothing', ''],
+    ['a scheme and no host', 'ssh://'],
     ['a local file (G1)', 'file:///etc/passwd'],
+    ['a script for browsers (A21)', 'javascript:alert(1)'],
+    ['a script that looks like a host and a path (A21)', 'JavaScript:x/y.git'],
+    ['a page in the address (A21)', 'data:text/html,x'],
     ['a helper of git (G1)', 'ext::sh -c id'],
     ['an option in disguise (G2)', '--upload-pack=id'],
     ['a password in it (A27)', 'https://user:pass@git.example.com/a.git'],

@@ -19,6 +19,8 @@ export function unescaped(address: string): string {
   return text;
 }
 
+/** What a browser runs or shows by itself; without slashes it looks like a host and a path of SSH. */
+const SCRIPT = /^(?:javascript|vbscript|data|blob|about|view-source|filesystem):/iu;
 const SCHEMES = new Set(['http:', 'https:', 'ssh:', 'oci:']);
 
 /**
@@ -32,9 +34,10 @@ export function assertUsable(address: string): void {
   if (address === '') refuse('it is empty');
   if (/[\p{Cc}\s]/u.test(address)) refuse('it holds white space or control characters');
   if (address.startsWith('-')) refuse('it starts with a dash');
+  if (SCRIPT.test(address)) refuse('its scheme is none of repositories');
   if (!address.includes('://'))
     return assertHost(address.replace(/^[^@/]*@/u, '').split(/[:/]/u)[0] ?? '', refuse);
-  if (!URL.canParse(address)) return refuse('it is not a URL');
+  if (!URL.canParse(address) || !URL.canParse(asHttp(address))) return refuse('it is not a URL');
   const url = new URL(address);
   if (!SCHEMES.has(url.protocol))
     refuse(`the scheme ${url.protocol.slice(0, -1)} is not served; use https or ssh`);
@@ -42,9 +45,10 @@ export function assertUsable(address: string): void {
   assertHost(hostOf(address), refuse);
 }
 
+const asHttp = (address: string): string => address.replace(/^[a-z]+:/iu, 'http:');
+
 /** The host as a client connects to it: numbers in disguise come out as dotted ones. */
-const hostOf = (address: string): string =>
-  new URL(address.replace(/^[a-z]+:/iu, 'http:')).hostname.replace(/^\[|\]$/gu, '');
+const hostOf = (address: string): string => new URL(asHttp(address)).hostname.replace(/^\[|\]$/gu, '');
 
 function assertHost(host: string, refuse: (why: string) => never): void {
   const name = host.toLowerCase();

@@ -33,6 +33,7 @@ function parsed(text: string): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
+    if (cause instanceof TiphysError) throw cause;
     const char = /Unexpected token '?(.)/.exec(cause instanceof Error ? cause.message : '')?.[1];
     const what =
       char === undefined ? 'invalid JSON' : `invalid character '${char}' looking for beginning of value`;

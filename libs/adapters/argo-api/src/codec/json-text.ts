@@ -1,4 +1,6 @@
+import { TiphysError } from '@tiphys/model';
 import type { JsonValue } from '@tiphys/model';
+import { isTooDeep } from './json-depth.ts';
 
 const UNSAFE = /[<>&\u2028\u2029]/g;
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -38,8 +40,12 @@ const keepBigIntegers: ReviverWithSource = (_key, value, context) => {
   return /^-?\d+$/.test(source) ? BigInt(source) : value;
 };
 
-/** Parses JSON; integers beyond 2^53 arrive as bigint. Throws SyntaxError. */
+/**
+ * Parses JSON; integers beyond 2^53 arrive as bigint. Throws SyntaxError, and TiphysError `invalid` for a text that is
+ * nested too deep for what comes after.
+ */
 export function parseJson(text: string): JsonValue {
+  if (isTooDeep(text)) throw new TiphysError('invalid', 'exceeded max depth');
   const reviver = keepBigIntegers as (key: string, value: unknown) => unknown;
   return (LONG_DIGITS.test(text) ? JSON.parse(text, reviver) : JSON.parse(text)) as JsonValue;
 }

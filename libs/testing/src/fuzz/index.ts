@@ -1,0 +1,2 @@
+export { fuzz } from './fuzz.ts';
+export { hostileText } from './hostile-text.ts';
