@@ -151,7 +151,7 @@ describe('bodies', () => {
       'fields=__proto__.polluted',
       'fields=items.constructor.prototype',
       'labels[__proto__]=x',
-      'selector=__proto__%3Dx',
+      'selector=constructor',
       '__proto__=x',
       'constructor.prototype.polluted=x',
     ]) {

@@ -76,7 +76,7 @@ describe('what they may do', () => {
       kind: 'AppProject',
       metadata: { name: 'a' },
       spec: { roles: [{ name, policies }] },
-    } as Parameters<typeof mistakesInProject>[0]),
+    }),
   );
 });
 
