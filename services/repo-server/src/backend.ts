@@ -193,6 +193,7 @@ function buildRenderers(config: RepoServerConfig, parts: RendererParts): Rendere
     Kustomize: new KustomizeRenderer({
       runner,
       program: config.kustomize,
+      programs: config.kustomizeVersions,
       scratchDirectory,
       timeoutMs,
       remoteBases: config.kustomizeRemoteBases,

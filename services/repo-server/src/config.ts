@@ -1,6 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { flags, type ConfigOf, type ConfigSpec } from '@tiphys/runtime/config';
 
+/** `v4.4.0=/custom-tools/kustomize_4_4` as version and program, parted by commas. */
+const programsByVersion = flags.list.transform((entries, context): ReadonlyMap<string, string> => {
+  const pairs = entries.map((entry) => /^([^=\s]+)=(\/.+)$/u.exec(entry) ?? [entry]);
+  for (const [entry, version] of pairs) {
+    if (version !== undefined) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `${entry} is not a version and the absolute path of its program`,
+    });
+  }
+  return new Map(pairs.map(([, version = '', program = '']) => [version, program]));
+});
+
 /** Every setting of the repo-server. The environment names are those of the reference (wire/env.tsv). */
 export const configSpec = {
   port: { kind: flags.port, help: 'Port of the gRPC service.', default: '8081' },
@@ -123,6 +136,12 @@ export const configSpec = {
   },
   helm: { kind: flags.text, help: 'Program that renders charts.', default: 'helm' },
   kustomize: { kind: flags.text, help: 'Program that builds kustomizations.', default: 'kustomize' },
+  kustomizeVersions: {
+    kind: programsByVersion,
+    help: 'Programs for `kustomize.version` of sources, such as v4.4.0=/custom-tools/kustomize_4_4, parted by commas.',
+    default: '',
+    env: ['TIPHYS_KUSTOMIZE_VERSIONS'],
+  },
   jsonnet: { kind: flags.text, help: 'Program that evaluates Jsonnet.', default: 'jsonnet' },
   pluginDir: {
     kind: flags.text,

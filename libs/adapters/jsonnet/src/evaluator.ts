@@ -2,7 +2,7 @@ import { isTiphysError, TiphysError, type JsonnetVar, type JsonObject } from '@t
 import type { CommandRunner, RenderContext } from '@tiphys/ports';
 import { parseKubernetesObjects } from '@tiphys/yaml';
 import { importClosure } from './contained-imports.ts';
-import { codeOf, librariesOf } from './inputs.ts';
+import { codeOf, librariesIn } from './inputs.ts';
 
 export interface JsonnetEvaluatorOptions {
   readonly runner: CommandRunner;
@@ -30,8 +30,7 @@ export class JsonnetEvaluator {
   async renderFile(context: RenderContext, file: string): Promise<readonly JsonObject[]> {
     const { root } = context;
     const settings = context.source.directory?.jsonnet ?? {};
-    const libraries = librariesOf(context.path, settings);
-    for (const library of libraries) await root.resolve(library);
+    const libraries = await librariesIn(root, context.path, settings);
     await importClosure({ root, libraries }, file, codeOf(settings));
     const text = await this.#evaluate(context, file, [
       ...libraries.flatMap((library) => ['--jpath', library]),

@@ -8,7 +8,7 @@ export type JsonnetSettings = NonNullable<DirectorySource['jsonnet']>;
 /** What Jsonnet files read, relative to the root of the repository. */
 export interface JsonnetInputs {
   readonly files: readonly string[];
-  /** Directories that must be there: libraries. */
+  /** The libraries that there are. */
   readonly libraries: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export async function jsonnetInputs(
   { path, settings = {} }: { readonly path: string; readonly settings?: JsonnetSettings | undefined },
   files: readonly string[],
 ): Promise<JsonnetInputs> {
-  const libraries = librariesOf(path, settings);
+  const libraries = await librariesIn(root, path, settings);
   const found = new Set<string>();
   for (const file of files) {
     for (const read of await importClosure({ root, libraries }, file, codeOf(settings))) found.add(read);
@@ -29,11 +29,19 @@ export async function jsonnetInputs(
   return { files: [...found].sort(), libraries };
 }
 
-/** Where imports are looked for: beside the application's files, then in its libraries. */
-export const librariesOf = (path: string, settings: JsonnetSettings): readonly string[] => [
-  path,
-  ...(settings.libs ?? []).map(fromRoot),
-];
+/**
+ * Where imports are looked for: beside the application's files, then in its libraries. A library that is not there holds
+ * nothing; one beyond the root is `invalid`.
+ */
+export async function librariesIn(
+  root: RepoRoot,
+  path: string,
+  settings: JsonnetSettings,
+): Promise<readonly string[]> {
+  const libraries = (settings.libs ?? []).map(fromRoot);
+  const present = await Promise.all(libraries.map((library) => root.exists(library)));
+  return [path, ...libraries.filter((_library, index) => present[index])];
+}
 
 /** Library paths start at the root of the repository, with or without a slash. */
 const fromRoot = (path: string): string => join('.', path.replace(/^\/+/, '') || '.');

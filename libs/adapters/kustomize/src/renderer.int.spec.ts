@@ -48,7 +48,11 @@ async function render(
 ): Promise<readonly JsonObject[]> {
   await tree?.remove();
   tree = await givenTree(files);
-  const renderer = new KustomizeRenderer({ runner, scratchDirectory: join(tree.outside, 'scratch') });
+  const renderer = new KustomizeRenderer({
+    runner,
+    scratchDirectory: join(tree.outside, 'scratch'),
+    programs: new Map([['v0.0.1', await resolveTool('kustomize')]]),
+  });
   return renderer.render(renderContext({ root: tree.root, path: 'app', kustomize, options }));
 }
 const named = (objects: readonly JsonObject[], name: string): JsonObject | undefined =>
@@ -63,6 +67,10 @@ describe('a kustomization', () => {
       'kweb',
     ]);
     expect(named(objects, 'gen')).toMatchObject({ data: { key: 'hello' } });
+  });
+
+  it('is built by the program of the version that it asks for', async () => {
+    expect(await render(app, { version: 'v0.0.1' })).toEqual(await render(app));
   });
 
   it('takes every setting of the source, and leaves the tree as it was', async () => {
@@ -234,6 +242,14 @@ describe('refused input names the kustomization and no path of this machine', ()
     ...more,
   });
   it.each<[string, TreeFiles, KustomizeSource, RenderOptions, string, RegExp]>([
+    [
+      'a version that nobody registered',
+      app,
+      { version: 'v4.4.0' },
+      {},
+      'failed-precondition',
+      /kustomize version v4\.4\.0 is not registered: --kustomize-versions/,
+    ],
     ['no kustomization', { 'app/x.yaml': '' }, {}, {}, 'not-found', /app holds none of kustomization\.yaml/],
     [
       'text that does not parse',

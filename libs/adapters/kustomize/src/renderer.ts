@@ -13,6 +13,8 @@ export interface KustomizeRendererOptions {
   readonly runner: CommandRunner;
   /** Name on the runner's PATH or absolute path. Default `kustomize`. */
   readonly program?: string;
+  /** Programs by the version that `source.kustomize.version` asks for; one that is not here is refused. Default none. */
+  readonly programs?: ReadonlyMap<string, string>;
   /** Where private copies are made. Default the system's temporary directory. */
   readonly scratchDirectory?: string;
   /** Milliseconds for one build. Default 90 000. */
@@ -39,6 +41,7 @@ export class KustomizeRenderer implements Renderer {
   async render(context: RenderContext): Promise<readonly JsonObject[]> {
     const { root, path } = context;
     const build = this.#buildOptions(context);
+    const program = this.#program(context);
     const source = await presentComponents(context);
     const file = await kustomizationFile(root, normalize(path));
     if (file === undefined) {
@@ -51,7 +54,7 @@ export class KustomizeRenderer implements Renderer {
     });
     const opened = await openInputs(context, inputs);
     if (!hasEdits(source) && !build.helm && opened.size === 0)
-      return this.#build(context, root.directory, build);
+      return this.#build(context, root.directory, { ...build, program });
     const workspace = await createWorkspace(this.#options.scratchDirectory ?? tmpdir(), {
       root,
       inputs,
@@ -60,7 +63,7 @@ export class KustomizeRenderer implements Renderer {
       opened,
     });
     try {
-      return await this.#build(context, workspace.directory, build);
+      return await this.#build(context, workspace.directory, { ...build, program });
     } finally {
       await workspace.remove();
     }
@@ -83,15 +86,26 @@ export class KustomizeRenderer implements Renderer {
     };
   }
 
+  #program({ source }: RenderContext): string {
+    const version = source.kustomize?.version ?? '';
+    if (version === '') return this.#options.program ?? 'kustomize';
+    const program = this.#options.programs?.get(version);
+    if (program !== undefined) return program;
+    throw new TiphysError(
+      'failed-precondition',
+      `kustomize version ${version} is not registered: --kustomize-versions of the repo-server does not name its program`,
+    );
+  }
+
   async #build(
     context: RenderContext,
     directory: string,
-    build: BuildOptions,
+    build: BuildOptions & { readonly program: string },
   ): Promise<readonly JsonObject[]> {
     const { path } = context;
     try {
       const { stdout } = await this.#options.runner.run({
-        program: this.#options.program ?? 'kustomize',
+        program: build.program,
         args: ['build', ...build.flags, '--', `./${normalize(path)}`],
         cwd: directory,
         env: { GIT_ALLOW_PROTOCOL: 'https', GIT_TERMINAL_PROMPT: '0', HELM_NO_PLUGINS: '1' },

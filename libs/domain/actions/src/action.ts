@@ -22,7 +22,9 @@ export interface ActionContext {
 }
 
 /** One built-in action of a kind. */
-export interface ActionRule extends Omit<ResourceAction, 'disabled' | 'params'> {
+export interface ActionRule extends Omit<ResourceAction, 'disabled' | 'params' | 'displayName'> {
+  /** How a user sees it; may follow from the object. Default its name. */
+  readonly displayName?: string | ((object: JsonObject) => string);
   readonly params?: readonly string[];
   /** Whether it makes no sense as the object is now; it can be run nonetheless. Default: it always makes sense. */
   readonly isDisabled?: (object: JsonObject) => boolean;

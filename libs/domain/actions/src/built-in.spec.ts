@@ -202,6 +202,16 @@ describe('built-in actions', () => {
 });
 
 const facts = resolve(import.meta.dirname, '../../../../../shared/wire/lua.tsv');
+it.each([
+  ['Enable Auto-Sync', { spec: { project: 'p' } }],
+  ['Enable Auto-Sync', { spec: { syncPolicy: { automated: { enabled: false } } } }],
+  ['Disable Auto-Sync', { spec: { syncPolicy: { automated: {} } } }],
+])('offers %s for %j', (displayName, app) => {
+  expect(builtInActions(object('argoproj.io/Application', app))).toEqual([
+    { name: 'toggle-auto-sync', displayName },
+  ]);
+});
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '').split(',').filter((item) => item !== '');
 
@@ -219,9 +229,10 @@ if (existsSync(facts)) {
       expect(rules.map(({ name }) => name).sort()).toEqual(names);
       expect(rules.flatMap(({ params = [] }) => params)).toEqual(listOf(row[8]));
       expect([...new Set(rules.flatMap(({ iconClass }) => iconClass ?? []))].sort()).toEqual(listOf(row[10]));
-      expect([...new Set(rules.flatMap(({ displayName }) => displayName ?? []))].sort()).toEqual(
-        listOf(row[11]),
+      const fixed = rules.flatMap(({ displayName }) =>
+        typeof displayName === 'string' ? [displayName] : [],
       );
+      expect([...new Set(fixed)].sort()).toEqual(listOf(row[11]));
     },
   );
 } else {

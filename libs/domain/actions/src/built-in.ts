@@ -41,6 +41,9 @@ function toAction(rule: ActionRule, object: KubeObject): ResourceAction {
     ...(params.length === 0 ? {} : { params: params.map((param) => ({ name: param })) }),
     ...(isDisabled?.(asJson(object)) === true ? { disabled: true } : {}),
     ...(iconClass === undefined ? {} : { iconClass }),
-    ...(displayName === undefined ? {} : { displayName }),
+    ...(displayName === undefined ? {} : { displayName: shownName(displayName, object) }),
   };
 }
+
+const shownName = (displayName: NonNullable<ActionRule['displayName']>, object: KubeObject): string =>
+  typeof displayName === 'string' ? displayName : displayName(asJson(object));

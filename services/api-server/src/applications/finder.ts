@@ -76,6 +76,14 @@ export class AppFinder {
     return project !== undefined && isSourceNamespacePermitted(project, namespace, this.#namespace);
   }
 
+  /** @throws TiphysError where an Application cannot be in its namespace, because of its project or at all. */
+  assertMayLive(app: Application): void {
+    const { namespace = '' } = app.metadata;
+    if (!this.isTaken(app)) throw foreign(projectOf(app));
+    if (this.isServed(namespace)) return;
+    throw new TiphysError('permission-denied', `namespace '${namespace}' is not permitted`);
+  }
+
   /** `project/name`, or `project/namespace/name` outside the control plane's namespace. */
   rbacName(project: string, namespace: string, name: string): string {
     const own = namespace === '' || namespace === this.#namespace;

@@ -42,6 +42,7 @@ export class WriteService {
     const { finder, access, apps, store } = this.#parts;
     const draft = draftOf(request, finder);
     access.enforce(caller.claims, 'applications', 'create', finder.rbacNameOf(draft));
+    finder.assertMayLive(draft);
     const { name = '', namespace = '' } = draft.metadata;
     const existing = store.get(namespace, name);
     if (existing) return await this.#createAgain(request, { existing, draft, caller });
@@ -146,9 +147,6 @@ function draftOf(request: JsonObject, finder: AppFinder): Application {
     );
   }
   const namespace = finder.namespaceOf({ namespace: stringAt(app, 'metadata', 'namespace') ?? '' });
-  if (!finder.isServed(namespace)) {
-    throw new TiphysError('permission-denied', `namespace '${namespace}' is not permitted`);
-  }
   const metadata = valueAt(app, 'metadata');
   const spec = valueAt(app, 'spec');
   return {

@@ -4,12 +4,14 @@ import { created, nameAt, ownerReferenceOf, patched, timestampOf } from '../chan
 
 const AUTOMATED = ['spec', 'syncPolicy', 'automated'];
 
-/** Automation that is off by its own switch keeps its other settings. */
-function toggled(object: JsonObject): readonly Impact[] {
+function isAutomated(object: JsonObject): boolean {
   const automated = valueAt(object, ...AUTOMATED);
-  const isOn = isJsonObject(automated) && automated['enabled'] !== false;
-  return patched(object, [[[...AUTOMATED, 'enabled'], !isOn]]);
+  return isJsonObject(automated) && automated['enabled'] !== false;
 }
+
+/** Automation that is off by its own switch keeps its other settings. */
+const toggled = (object: JsonObject): readonly Impact[] =>
+  patched(object, [[[...AUTOMATED, 'enabled'], !isAutomated(object)]]);
 
 const isGenerated = (object: JsonObject): boolean =>
   arrayAt(object, 'metadata', 'ownerReferences').some(
@@ -65,7 +67,14 @@ const workflowOfTemplate = (object: JsonObject): JsonObject => {
 };
 
 export const argoprojActions: ActionTable = {
-  'argoproj.io/Application': [{ name: 'toggle-auto-sync', isDisabled: isGenerated, run: toggled }],
+  'argoproj.io/Application': [
+    {
+      name: 'toggle-auto-sync',
+      displayName: (object) => `${isAutomated(object) ? 'Disable' : 'Enable'} Auto-Sync`,
+      isDisabled: isGenerated,
+      run: toggled,
+    },
+  ],
   'argoproj.io/CronWorkflow': [createWorkflow(workflowOfCron)],
   'argoproj.io/WorkflowTemplate': [createWorkflow(workflowOfTemplate)],
 };
