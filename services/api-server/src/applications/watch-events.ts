@@ -82,8 +82,9 @@ function sinceOf(query: JsonObject): string | undefined {
   return since === '' || (stringAt(query, 'name') ?? '') !== '' ? undefined : since;
 }
 
+/** Version 0 stands for whatever the caller has: only what changes from now on counts. */
 const changedSince = (app: Application, since: string): boolean =>
-  compareVersions(app.metadata.resourceVersion ?? '', since) > 0;
+  since !== '0' && compareVersions(app.metadata.resourceVersion ?? '', since) > 0;
 
 /** An Application that a slow reader has not seen yet stays ADDED, whatever happened to it since. */
 export function mergeEvents(waiting: WatchEvent, next: WatchEvent): WatchEvent {

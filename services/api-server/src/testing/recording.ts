@@ -25,18 +25,35 @@ export function recordingsPresent(): boolean {
   return false;
 }
 
-/** The recorded REST exchange of a number. */
-export function readExchange(number: number): Exchange {
+/** A recorded exchange as its file has it, streams included. */
+export interface Recording {
+  readonly file: string;
+  readonly as: string | undefined;
+  readonly request: JsonObject;
+  readonly response: JsonObject;
+}
+
+/** The recording of a number. */
+export function readRecording(number: number): Recording {
   const folder = resolve(sessions, 'rest');
   const prefix = `${String(number).padStart(3, '0')}-`;
   const file = readdirSync(folder).find((name) => name.startsWith(prefix)) ?? '';
   const raw = JSON.parse(readFileSync(resolve(folder, file), 'utf8')) as JsonObject;
   const whole = resolveSame(raw, raw) as JsonObject;
-  const request = whole['request'] as JsonObject;
-  const response = whole['response'] as JsonObject;
   return {
     file,
     as: (whole['as'] as string | null) ?? undefined,
+    request: whole['request'] as JsonObject,
+    response: whole['response'] as JsonObject,
+  };
+}
+
+/** The recorded REST exchange of a number. */
+export function readExchange(number: number): Exchange {
+  const { file, as, request, response } = readRecording(number);
+  return {
+    file,
+    as,
     verb: stringAt(request, 'verb') ?? '',
     path: stringAt(request, 'path') ?? '',
     headers: (request['headers'] ?? {}) as Record<string, string>,

@@ -56,7 +56,7 @@ export async function measureLists(context: BenchContext): Promise<Lists> {
 
 /** The process of the api-server, by either of its names; undefined where it is not known. */
 export const apiServerPid = ({ pids }: BenchContext): number | undefined =>
-  pids['api-server'] ?? pids['argocd-server'];
+  Object.entries(pids).find(([name]) => /^(argocd|api)-server/u.test(name))?.[1];
 
 /** Changes an Application in a way that asks nothing of the controller, and waits until watchers know. */
 export async function touch(
