@@ -7,6 +7,8 @@ export class ApiError extends Failure {
   readonly code: ErrorCode;
   /** The text of the server alone. */
   readonly detail: string;
+  /** The name of the code that the server sent, such as `PermissionDenied`. */
+  readonly codeName: string;
 
   constructor(grpcCode: number, detail: string, server: string) {
     const code = errorCodeOf(grpcCode);
@@ -17,6 +19,7 @@ export class ApiError extends Failure {
     });
     this.code = code;
     this.detail = detail;
+    this.codeName = nameOfCode(grpcCode);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Target } from '../config/target.ts';
 import { AccountsApi } from './accounts.ts';
 import { ApplicationSetsApi } from './application-sets.ts';
 import { ApplicationsApi } from './applications.ts';
+import { ObjectsApi } from './objects.ts';
 import { ProjectsApi } from './projects.ts';
 import { DeclaredApi } from './declared.ts';
 import {
@@ -20,6 +21,7 @@ export interface Api {
   readonly transport: Transport;
   readonly applications: ApplicationsApi;
   readonly applicationSets: ApplicationSetsApi;
+  readonly objects: ObjectsApi;
   readonly accounts: AccountsApi;
   readonly projects: ProjectsApi;
   readonly server: ServerApi;
@@ -37,6 +39,7 @@ export function apiOf(target: Target): Api {
     transport,
     applications: new ApplicationsApi(transport),
     applicationSets: new ApplicationSetsApi(transport),
+    objects: new ObjectsApi(transport),
     accounts: new AccountsApi(transport),
     projects: new ProjectsApi(transport),
     server: new ServerApi(transport),

@@ -7,7 +7,7 @@ import { NetworkFailure } from './network-failure.ts';
 export type Query = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
 export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the root of the server, such as `/api/version`; escaped already. */
   readonly path: string;
   readonly query?: Query;

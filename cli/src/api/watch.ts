@@ -59,7 +59,8 @@ export async function* watchObjects<S extends z.ZodMiniType>(
   }
 }
 
-const isPassing = (error: unknown): boolean =>
+/** True for failures after which another try may do better. */
+export const isPassing = (error: unknown): boolean =>
   isBroken(error) || isApiError(error, 'unavailable', 'resource-exhausted', 'deadline', 'canceled');
 
 const isBroken = (error: unknown): boolean =>

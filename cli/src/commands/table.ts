@@ -3,6 +3,7 @@ import { accessTable } from './access-table.ts';
 import { adminGroups, adminTable } from './admin/table.ts';
 import { appsetTable } from './appset/table.ts';
 import { localTable } from './local-table.ts';
+import { objectTable } from './object-table.ts';
 
 /** Every command of the program. The modules are loaded when they are asked for. */
 export const table: readonly CommandEntry[] = [
@@ -81,6 +82,7 @@ export const table: readonly CommandEntry[] = [
   ...accessTable,
   ...adminTable,
   ...localTable,
+  ...objectTable,
   { path: ['repo', 'add'], summary: 'Add a repository', load: () => import('./repo/add.ts') },
   { path: ['repo', 'list'], summary: 'List repositories', load: () => import('./repo/list.ts') },
   { path: ['repo', 'get'], summary: 'Show a repository', load: () => import('./repo/get.ts') },

@@ -19,6 +19,8 @@ export interface FixtureAnswer {
   /** Results of an event stream, in place of a body; the connection is cut after them where `cut` is set. */
   readonly events?: readonly unknown[];
   readonly cut?: boolean;
+  /** The stream ends after its events. */
+  readonly isWhole?: boolean;
 }
 
 export type Answering = (request: FixtureRequest) => FixtureAnswer;
@@ -72,7 +74,7 @@ export class FixtureServer {
 
 function send(
   response: ServerResponse,
-  { status = 200, body, bytes, headers = {}, events, cut }: FixtureAnswer,
+  { status = 200, body, bytes, headers = {}, events, cut, isWhole }: FixtureAnswer,
 ): void {
   if (bytes !== undefined) {
     response.writeHead(status, headers);
@@ -88,6 +90,7 @@ function send(
   for (const result of events) response.write(`data: ${JSON.stringify({ result })} \n\n\n`);
   response.write(':\n');
   if (cut === true) response.destroy();
+  if (isWhole === true) response.end();
 }
 
 /** An error as the gateway writes it. */

@@ -68,6 +68,12 @@ const routes: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /\/manifests$/, 'ApplicationService/GetManifests'],
   ['GET', /\/resource\/actions$/, 'ApplicationService/ListResourceActions'],
   ['POST', /\/resource\/actions\/v2$/, 'ApplicationService/RunResourceActionV2'],
+  ['GET', /\/resource$/, 'ApplicationService/GetResource'],
+  ['POST', /\/resource$/, 'ApplicationService/PatchResource'],
+  ['DELETE', /\/resource$/, 'ApplicationService/DeleteResource'],
+  ['GET', /\/logs$/, 'ApplicationService/PodLogs'],
+  ['PATCH', /^\/api\/v1\/applications\/[^/]+$/, 'ApplicationService/Patch'],
+  ['PUT', /^\/api\/v1\/applications\/[^/]+$/, 'ApplicationService/Update'],
 ];
 
 /** Answers with what the recorded server said to the same calls, in the same order; the last answer is repeated. */
@@ -98,6 +104,7 @@ function answering(
     if (answer !== undefined) return answer;
     if (call.status !== 0) return refusal(call.status, call.message);
     if (rpc.endsWith('/Watch')) return { events: call.messages };
+    if (rpc === 'ApplicationService/PodLogs') return { events: call.messages, isWhole: true };
     return { body: documentOf(rpc, stdout) ?? call.response };
   };
 }
@@ -137,7 +144,8 @@ function documentOf(rpc: string, stdout: string): unknown {
   if (rpc === 'ProjectService/GetDetailedProject') return { project: printed };
   if (rpc === 'ApplicationService/List' || (!rpc.startsWith('ApplicationService/') && rpc.includes('/List')))
     return { items: printed };
-  if (!rpc.endsWith('/Get') || Array.isArray(printed)) return undefined;
+  const isPrinted = rpc.endsWith('/Get') || rpc === 'ApplicationService/Patch';
+  if (!isPrinted || Array.isArray(printed)) return undefined;
   return printed;
 }
 

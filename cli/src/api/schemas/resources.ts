@@ -32,7 +32,21 @@ const node = z.looseObject({
   createdAt: text,
 });
 
-export const treeSchema = z.looseObject({ nodes: z.nullish(z.array(node)) });
+export const treeSchema = z.looseObject({
+  nodes: z.nullish(z.array(node)),
+  orphanedNodes: z.nullish(z.array(node)),
+});
+
+/** A live object, as JSON text. */
+export const objectSchema = z.looseObject({ manifest: z.string() });
+
+/** A line of a log; the last one ends it. */
+export const logEntrySchema = z.looseObject({
+  content: text,
+  last: z.nullish(z.boolean()),
+  timeStampStr: text,
+  podName: text,
+});
 
 /** Rendered manifests, each the JSON text of one object. */
 export const manifestsSchema = z.looseObject({
@@ -48,3 +62,5 @@ export const resourceActionsSchema = z.looseObject({ actions: z.nullish(z.array(
 export type ResourceAction = z.infer<typeof resourceAction>;
 export type ManagedResource = z.infer<typeof managedResource>;
 export type TreeNode = z.infer<typeof node>;
+export type ResourceTree = z.infer<typeof treeSchema>;
+export type LogEntry = z.infer<typeof logEntrySchema>;

@@ -1,9 +1,9 @@
 import type { JsonObject } from '@tiphys/model';
 import { defineCommand } from '../../../program/definition.ts';
-import { exitCodes, Failure } from '../../../program/failure.ts';
+import { Failure } from '../../../program/failure.ts';
 import { parseAppRef } from '../app-ref.ts';
 import { targetFlags } from './flags.ts';
-import { actionTargets, type ActionTarget } from './targets.ts';
+import { actionTargets, chosen } from './targets.ts';
 
 export const command = defineCommand({
   usage: 'APPNAME ACTION',
@@ -43,18 +43,3 @@ function parameterOf(text: string): JsonObject {
   if (at < 1) throw new Failure(`'${text}' is no parameter.`, { hints: ['Give it as NAME=VALUE.'] });
   return { name: text.slice(0, at), value: text.slice(at + 1) };
 }
-
-function chosen(targets: readonly ActionTarget[], all: boolean): readonly ActionTarget[] {
-  if (targets.length === 0) throw new Failure('no matching resource found', { exitCode: exitCodes.general });
-  if (targets.length > 1 && !all)
-    throw new Failure('the flags choose more than one object', {
-      exitCode: exitCodes.general,
-      hints: [
-        `Choose one with --kind, --namespace and --resource-name, or take all with --all: ${targets.map(nameOf).join(', ')}`,
-      ],
-    });
-  return targets;
-}
-
-const nameOf = ({ kind, namespace, resourceName }: ActionTarget): string =>
-  `${kind} ${namespace === '' ? '' : `${namespace}/`}${resourceName}`;
