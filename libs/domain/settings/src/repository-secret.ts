@@ -33,7 +33,8 @@ const credentialKeys = [
 
 function credentialsOf(data: SecretData): Credentials {
   const entries = credentialKeys.map((key) => [key, data[key] === '' ? undefined : data[key]] as const);
-  const cloudLogin = cloudLoginOf(data);
+  const hasOwn = ['password', 'bearerToken', 'sshPrivateKey'].some((key) => text(data, key) !== undefined);
+  const cloudLogin = hasOwn ? undefined : cloudLoginOf(data);
   return {
     ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
     ...(cloudLogin === undefined ? {} : { cloudLogin }),

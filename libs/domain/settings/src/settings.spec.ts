@@ -53,6 +53,7 @@ describe('repository secrets', () => {
         apiUrl: 'https://h/api/v3',
       },
     ],
+    ['an App beside a password', { ...app, password: 'p' }, undefined],
     ['an App without a key', { githubAppID: '7' }, undefined],
     ['an App by the number zero', { ...app, githubAppID: '0' }, undefined],
     ['a Google account', { gcpServiceAccountKey: '{}' }, { type: 'google', serviceAccountKey: '{}' }],

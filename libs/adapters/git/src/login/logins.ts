@@ -46,7 +46,13 @@ class KeptLogins implements CloudLogins {
   }
 
   async loggedIn(repository: Repository): Promise<Repository> {
-    const { cloudLogin: login, ...rest } = repository;
+    const {
+      cloudLogin: login,
+      username: _user,
+      password: _password,
+      bearerToken: _token,
+      ...rest
+    } = repository;
     if (login === undefined) return repository;
     const { token } = await this.#token(repository, login);
     return { ...rest, ...credentialsOf(login, token) };
