@@ -11,10 +11,13 @@ import { parseSelector } from './selector.ts';
 /** What a list or a watch selects. */
 export type AppFilter = (app: Application) => boolean;
 
+/** What a query selects: by what an Application is, and by those of its properties that are counted. */
 export interface Selection {
+  /** All but the filters on properties. */
+  readonly fits: AppFilter;
+  /** The filters on properties, of which one may be left aside. */
+  passes(app: Application, but?: Property): boolean;
   readonly selects: AppFilter;
-  /** The same with the filter on one property left aside. */
-  selectsBut(property: Property, app: Application): boolean;
 }
 
 /**
@@ -25,16 +28,14 @@ export function selectionOf(query: JsonObject, clusters: ClusterNames): Selectio
   const tests = testsOf(query);
   const byProperty = PROPERTIES.flatMap((property) => {
     const wanted = wantedIn(query, property, clusters);
-    return wanted === undefined
-      ? []
-      : [{ property, test: (app: Application) => wanted.has(valueOf(property, app, clusters)) }];
+    return wanted === undefined ? [] : [{ property, wanted }];
   });
-  return {
-    selects: (app) => tests.every((test) => test(app)) && byProperty.every(({ test }) => test(app)),
-    selectsBut: (property, app) =>
-      tests.every((test) => test(app)) &&
-      byProperty.every((each) => each.property === property || each.test(app)),
-  };
+  const fits: AppFilter = (app) => tests.every((test) => test(app));
+  const passes = (app: Application, but?: Property): boolean =>
+    byProperty.every(
+      ({ property, wanted }) => property === but || wanted.has(valueOf(property, app, clusters)),
+    );
+  return { fits, passes, selects: (app) => passes(app) && fits(app) };
 }
 
 function testsOf(query: JsonObject): readonly AppFilter[] {

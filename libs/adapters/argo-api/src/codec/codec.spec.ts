@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '@tiphys/model';
 import { messageShape, apiSchema } from '../schema/load.ts';
 import { arbitraryOf } from './arbitrary.fixture.ts';
-import { decodeJson, decodeProto, encodeJson, encodeProto } from './index.ts';
+import { decodeJson, decodeProto, encodeJson, encodeJsonBytes, encodeProto } from './index.ts';
 
 const V1 = 'github.com.argoproj.argo_cd.v3.pkg.apis.application.v1alpha1';
 const application = messageShape(`${V1}.Application`);
@@ -186,4 +186,22 @@ describe('objects from informers', () => {
     const read = decodeProto(list, encodeProto(list, { items: [app, app] })) as { items: unknown[] };
     expect(read.items).toHaveLength(2);
   });
+});
+
+describe('encodeJsonBytes', () => {
+  it.each([`${V1}.ApplicationList`, `${V1}.AppProjectList`, `${V1}.Application`])(
+    'is the text of %s as UTF-8, asked once or twice',
+    (name) => {
+      const shape = messageShape(name);
+      fc.assert(
+        fc.property(arbitraryOf(shape, 2), (value) => {
+          const text = encodeJson(shape, value);
+          expect(encodeJsonBytes(shape, value).toString('utf8')).toBe(text);
+          expect(encodeJsonBytes(shape, value).toString('utf8')).toBe(text);
+        }),
+        { numRuns: 40 },
+      );
+      expect(encodeJsonBytes(shape, {}).toString('utf8')).toBe(encodeJson(shape, {}));
+    },
+  );
 });

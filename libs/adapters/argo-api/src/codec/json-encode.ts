@@ -61,7 +61,8 @@ function pushInline(members: string[], field: FieldShape, object: JsonObject): v
   pushMembers(members, message, object);
 }
 
-function fieldText(field: FieldShape, value: JsonValue | undefined): string | undefined {
+/** The JSON text of the value of a field that is not inlined; undefined where it is left out. */
+export function fieldText(field: FieldShape, value: JsonValue | undefined): string | undefined {
   if (field.label === 'list') return listText(field, value);
   if (field.label === 'map') return mapText(field, value);
   return field.message ? messageText(field, value) : scalarFieldText(field, value);

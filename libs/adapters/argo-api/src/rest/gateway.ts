@@ -6,7 +6,7 @@ import { RENEW_TOKEN } from '../calls/calls.ts';
 import type { ApiCalls } from '../calls/calls.ts';
 import { MAX_STRANGER_MESSAGE } from '../grpc/limits.ts';
 import { errorBody, httpStatusOf, statusOf } from '../calls/status.ts';
-import { encodeJson, goText } from '../codec/index.ts';
+import { encodeJson, encodeJsonBytes, goText } from '../codec/index.ts';
 import { apiSchema } from '../schema/load.ts';
 import type { MethodShape } from '../schema/shape.ts';
 import { readBody } from './body.ts';
@@ -162,7 +162,7 @@ export class Gateway {
   #body(method: MethodShape, result: JsonObject): Body {
     const known = this.#large.get(result);
     if (known) return known;
-    const body = bodyOf(encodeJson(method.response, result));
+    const body: Body = { plain: encodeJsonBytes(method.response, result) };
     if (body.plain.length >= LARGE) this.#large.set(result, body);
     return body;
   }

@@ -3,22 +3,24 @@ import type { ClusterNames } from '../../clusters/cluster-names.ts';
 import type { Selection } from '../filter.ts';
 import { PROPERTIES, valueOf } from './properties.ts';
 
-/** How many Applications there are by each property; see `tiphys.listing.Facets`. */
+/**
+ * How many Applications there are by each property, of those that fit all other filters; see `tiphys.listing.Facets`.
+ */
 export function facetsOf(
-  apps: readonly Application[],
+  fitting: readonly Application[],
   selection: Selection,
   clusters: ClusterNames,
 ): JsonObject {
   const counts = Object.fromEntries(
     PROPERTIES.map((property) => {
       const count = new Map<string, number>();
-      for (const app of apps) {
-        if (!selection.selectsBut(property, app)) continue;
+      for (const app of fitting) {
+        if (!selection.passes(app, property)) continue;
         const value = valueOf(property, app, clusters);
         count.set(value, (count.get(value) ?? 0) + 1);
       }
       return [property, Object.fromEntries(count)];
     }),
   );
-  return { total: apps.filter(selection.selects).length, ...counts };
+  return { total: fitting.filter((app) => selection.passes(app)).length, ...counts };
 }

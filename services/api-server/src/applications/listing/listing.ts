@@ -34,15 +34,19 @@ export function listingOf(query: JsonObject, clusters: ClusterNames): Listing {
   const after = token === '' ? undefined : positionIn(token, bound);
   return {
     page: (visible) => {
-      const all = [...visible];
-      const selected = sorted(all.filter(selection.selects), order, after);
+      const fitting = [...visible].filter(selection.fits);
+      const selected = sorted(
+        fitting.filter((app) => selection.passes(app)),
+        order,
+        after,
+      );
       const items = (limit === 0 ? selected : selected.slice(0, limit)).map(({ app }) => app);
       const last = selected[items.length - 1];
       const remaining = selected.length - items.length;
       return {
         items,
         ...(remaining === 0 || !last ? {} : { continue: continueToken(last.position, bound), remaining }),
-        ...(query['facets'] === true ? { facets: facetsOf(all, selection, clusters) } : {}),
+        ...(query['facets'] === true ? { facets: facetsOf(fitting, selection, clusters) } : {}),
       };
     },
   };

@@ -10,8 +10,9 @@ export function searchFilter(search: string): ((app: Application) => boolean) | 
     .filter((word) => word !== '');
   if (words.length === 0) return undefined;
   return (app) => {
-    const texts = searchedTexts(app).map((text) => text.toLowerCase());
-    return words.every((word) => texts.some((text) => text.includes(word)));
+    // No word has white space in it, so that none reaches from one text into the next.
+    const text = searchedTexts(app).join('\n').toLowerCase();
+    return words.every((word) => text.includes(word));
   };
 }
 
