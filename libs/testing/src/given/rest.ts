@@ -70,7 +70,7 @@ export class Rest {
   }
 
   /** Any status is an answer. */
-  send<T>(method: string, path: string, body?: object): Promise<RestAnswer<T>> {
+  send<T>(method: string, path: string, body?: object | string): Promise<RestAnswer<T>> {
     const headers = { authorization: `Bearer ${this.token}` };
     return send<T>(this.#agent, this.url + path, {
       method,
@@ -80,7 +80,7 @@ export class Rest {
   }
 
   /** The body of an answer of 200; anything else is an error that says what came. */
-  async call<T>(method: string, path: string, body?: object): Promise<T> {
+  async call<T>(method: string, path: string, body?: object | string): Promise<T> {
     const answer = await this.send<T>(method, path, body);
     if (answer.status !== 200)
       throw new TiphysError(
@@ -98,7 +98,7 @@ export class Rest {
 interface Sent {
   readonly method: string;
   readonly headers?: Record<string, string>;
-  readonly body?: object;
+  readonly body?: object | string;
 }
 
 async function send<T>(
