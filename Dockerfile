@@ -31,7 +31,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/build \
     npm run build
 # The CLI that the server offers for download: that of the image's own platform, or all of them (`all`, 700 MB).
 ARG EXECUTABLES=native
-RUN --mount=type=cache,target=/npm TIPHYS_CACHE_DIR=/npm/tiphys \
+RUN --mount=type=cache,target=/npm \
     node tools/build/run.ts --executables=${EXECUTABLES}
 
 FROM node:${NODE_VERSION}-bookworm-slim AS runtime

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKubeEnv, type KubeEnv } from '@tiphys/testing/kube-env';
 import { startKubelet, writeRunningPod, type Kubelet } from '@tiphys/testing/kubelet';
 import { startRedis, type RedisServer } from '@tiphys/testing/redis';
+import { appOf } from '../testing/apps.ts';
+import { FixtureServer } from '../testing/fixture-server.ts';
 import { Cli, root } from '../testing/run-cli.ts';
 
 let kube: KubeEnv;
@@ -96,6 +98,33 @@ describe('without a server', () => {
     kubelet.listen({ namespace, name: 'redis-0', port: 6379 }, redis.port);
     await cli.run(['app', 'get', 'shop', '--core']);
     expect(kubelet.forwards).toContain(`/portForward/${namespace}/redis-0?port=6379`);
+  });
+
+  it('a server without an address is reached by a port-forward to its pod', async () => {
+    await writeRunningPod(kube, { namespace, name: 'server-0', node: 'here', app: 'argocd-server' });
+    const server = await FixtureServer.start(({ path }) =>
+      path === '/api/v1/session' ? { body: { token: 'a.b.c' } } : { body: { items: [appOf()] } },
+    );
+    try {
+      const port = Number(server.address.split(':')[1]);
+      kubelet.listen({ namespace, name: 'server-0', port: 8080 }, port);
+      const way = ['--port-forward', '--port-forward-namespace', namespace, '--plaintext'];
+      const login = await cli.run(['login', ...way, '--username', 'admin', '--password', 'x']);
+      expect(login, login.stderr).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("Context 'port-forward' updated"),
+      });
+      const listed = await cli.run(['app', 'list', '-o', 'name', ...way]);
+      expect(listed, listed.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('shop') });
+      expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer a.b.c');
+      const lost = await cli.run(['app', 'list', ...way, '--server-name', 'nosuch']);
+      expect(lost).toMatchObject({
+        code: 20,
+        stderr: expect.stringContaining('no pod with the label app.kubernetes.io/name=nosuch'),
+      });
+    } finally {
+      await server.stop();
+    }
   });
 
   it('the server ends with a client that is killed', async () => {

@@ -1,4 +1,5 @@
 export { givenTiphys, type GivenOptions } from './world.ts';
+export { openShell, type CommandEnd, type Shell } from './shell.ts';
 export { World } from './world.ts';
 export { Rest, type OpenStream, type RestAnswer } from './rest.ts';
 export { configMap, service } from './manifests.ts';

@@ -16,7 +16,7 @@ export interface Kubelet {
     pod: { readonly namespace: string; readonly name: string; readonly port: number },
     local: number,
   ): void;
-  /** Makes a node that the API server reaches this kubelet by. */
+  /** Makes a node, or takes one that is there, that the API server reaches this kubelet by. */
   register(kube: KubeAccess, node: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -89,7 +89,11 @@ function forward(socket: WebSocket, port: number, local: number | undefined): vo
 }
 
 async function register(kube: KubeAccess, name: string, port: number): Promise<void> {
-  await kube.request('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } });
+  await kube.send({
+    method: 'POST',
+    path: '/api/v1/nodes',
+    body: { apiVersion: 'v1', kind: 'Node', metadata: { name } },
+  });
   await kube.send({
     method: 'PATCH',
     path: `/api/v1/nodes/${name}/status`,

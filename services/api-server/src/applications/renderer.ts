@@ -30,6 +30,8 @@ export interface RenderOptions {
   /** A revision for each source, in place of its own; empty for none. */
   readonly revisions?: readonly string[];
   readonly noCache?: boolean;
+  /** Ask the repositories what their branches and tags are now. Default false. */
+  readonly refreshRevision?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -71,6 +73,7 @@ export class AppRenderer {
       ...shared,
       ...this.#renderSource(source, subject.spec.project),
       noCache: options.noCache ?? false,
+      refreshRevision: options.refreshRevision ?? false,
     }));
     return await Promise.all(requests.map((request) => this.#repoServer.render(request, options.signal)));
   }

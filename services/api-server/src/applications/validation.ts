@@ -54,7 +54,8 @@ export class Validation {
     try {
       await this.#renderer.render(
         { instance, namespace, spec, server: cluster.server },
-        { signal: options.signal },
+        // A branch that somebody just made is there, whatever was known a moment ago.
+        { refreshRevision: true, signal: options.signal },
       );
     } catch (error) {
       if (hasCode(error, 'unavailable') || hasCode(error, 'canceled')) throw error;
