@@ -27,7 +27,7 @@ const renderGo: GeneratorInputs['renderGo'] = (texts, params, options) =>
         const value = path
           .split('.')
           .reduce<unknown>((at, key) => (at as JsonObject | undefined)?.[key], params);
-        return value === undefined ? '<no value>' : String(value as string);
+        return value === undefined ? '<no value>' : JSON.stringify(value).replaceAll('"', '');
       });
       return { ok: true, value: found };
     }),
@@ -58,11 +58,10 @@ const inputs = (more: Partial<GeneratorInputs> = {}): GeneratorInputs => ({
   ...more,
 });
 
-const template = (name: string, spec: JsonObject = {}): ApplicationSet['spec']['template'] =>
-  ({
-    metadata: { name },
-    spec: { project: 'default', destination: { server: 'https://x' }, ...spec },
-  }) as ApplicationSet['spec']['template'];
+const template = (name: string, spec: JsonObject = {}): ApplicationSet['spec']['template'] => ({
+  metadata: { name },
+  spec: { project: 'default', destination: { server: 'https://x' }, ...spec },
+});
 
 const appset = (
   generators: readonly JsonObject[],

@@ -1,4 +1,5 @@
 import { hasCode, messageOf } from '@tiphys/model';
+import type { KubeObject } from '@tiphys/model';
 import type { KubeApi, Logger } from '@tiphys/ports';
 import { ownKinds } from '@tiphys/runtime/watch';
 import type { Asked } from './affected.ts';
@@ -9,6 +10,8 @@ export interface RefresherParts {
   readonly logger: Logger;
   readonly workers: number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Takes in what was written. */
+  readonly written: (kind: Asked['kind'], object: KubeObject) => void;
 }
 
 const MANAGER = 'argocd';
@@ -57,10 +60,7 @@ export class Refresher {
     const value = kind === 'application' ? 'normal' : 'true';
     const wanted = Object.fromEntries(annotations.map((key) => [key, value]));
     const body = { metadata: { annotations: wanted } };
-    await this.#parts.api.patch(
-      resource,
-      { name, namespace },
-      { type: 'merge', body, fieldManager: MANAGER },
-    );
+    const patch = { type: 'merge', body, fieldManager: MANAGER } as const;
+    this.#parts.written(kind, await this.#parts.api.patch(resource, { name, namespace }, patch));
   }
 }

@@ -48,7 +48,16 @@ export class Webhooks {
     this.#settings = new WebhookSettings(parts.settings);
     this.#affected = new Affected(parts.go);
     const sleep = (ms: number): Promise<void> => clock.sleep(ms, this.#ending.signal);
-    this.#refresher = new Refresher({ api, logger, workers: config.webhookRefreshWorkers, sleep });
+    this.#refresher = new Refresher({
+      api,
+      logger,
+      sleep,
+      workers: config.webhookRefreshWorkers,
+      written: (kind, object) => {
+        if (kind === 'application') parts.applications.observe(object as Application);
+        else parts.applicationSets.observe(object as ApplicationSet);
+      },
+    });
     this.#onceMore = new OnceMore((asked) => void this.#refresher.ask(asked));
     this.#unsubscribe = [parts.applications, parts.applicationSets].map((store) =>
       store.subscribe((change) => this.#onceMore.observe(change)),

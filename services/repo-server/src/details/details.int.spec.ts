@@ -162,3 +162,52 @@ describe('the details of a source', () => {
     ).rejects.toMatchObject({ code: 'invalid' });
   });
 });
+
+describe('what generators read of a repository', () => {
+  const at = (revision = 'main') => ({
+    source: { repoURL: git.url('apps'), targetRevision: revision },
+    repository: { url: git.url('apps'), type: 'git' } as const,
+  });
+
+  it('is its directories, but hidden ones', async () => {
+    await git.createRepo('tree', {
+      'a/b/x.yaml': 'x',
+      '.hidden/x.yaml': 'x',
+      'a/.git-hooks/y': 'y',
+      'top.yaml': 't',
+    });
+    const source = { ...at(), source: { repoURL: git.url('tree'), targetRevision: 'main' } };
+    const repository = { url: git.url('tree'), type: 'git' } as const;
+    expect(await server.client.listDirectories({ ...source, repository })).toEqual(['a', 'a/b']);
+  });
+
+  it.each<[patterns: readonly string[], doublestar: boolean, files: readonly string[]]>([
+    [['*/values.yaml'], false, ['chart/values.yaml', 'secret/values.yaml']],
+    [['kust*.yaml'], false, ['kust/kustomization.yaml', 'kust/pod.yaml']],
+    [['kust*.yaml'], true, []],
+    [['**/pod.yaml', 'chart/Chart.yaml'], true, ['chart/Chart.yaml', 'kust/pod.yaml']],
+    [['nope'], false, []],
+  ])('is the files that %j names (doublestar: %s)', async (patterns, doublestar, files) => {
+    const found = await server.client.readFiles({ ...at(), patterns, doublestar });
+    expect(Object.keys(found).sort()).toEqual(files);
+    if (files.includes('secret/values.yaml')) expect(found['secret/values.yaml']).toBe('password: outside\n');
+  });
+
+  it.each<[ask: () => Promise<unknown>, why: string]>([
+    [
+      () => server.client.readFiles({ ...at(), patterns: ['['], doublestar: false }),
+      "'[' is no pattern of files",
+    ],
+    [() => server.client.readFiles({ ...at('nosuch'), patterns: ['*'], doublestar: false }), 'nosuch'],
+    [
+      () =>
+        server.client.listDirectories({
+          ...at(),
+          repository: { url: 'https://charts.example.com', type: 'helm' },
+        }),
+      'only a git repository has directories',
+    ],
+  ])('%#: fails with its reason', async (ask, why) => {
+    await expect(ask()).rejects.toThrow(why);
+  });
+});
