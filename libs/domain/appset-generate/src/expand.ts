@@ -9,7 +9,7 @@ import { renderTree } from './templates/render.ts';
 import type { Dialect } from './templates/render.ts';
 
 /** A matrix of matrices may multiply a few lines into more than a machine holds. */
-const MAX_PARAMS = 50_000;
+const MAX_PARAMS = 10_000;
 const MAX_DEPTH = 3;
 
 export const dialectOf = ({ spec }: ApplicationSet, { renderGo }: GeneratorInputs): Dialect => ({
