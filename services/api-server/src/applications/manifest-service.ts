@@ -87,7 +87,8 @@ export class ManifestService {
         destinationNamespace: app.spec.destination.namespace ?? '',
         settings: trackingOf(this.#parts.settings),
       });
-    return sortedText(maskObject(marked ? asJson(marked) : object));
+    const { maskedAnnotations } = this.#parts.settings;
+    return sortedText(maskObject(marked ? asJson(marked) : object, maskedAnnotations));
   }
 }
 

@@ -127,6 +127,18 @@ describe.runIf(recordingsPresent())('recorded calls about revisions', () => {
     else expect(found.join('')).toMatch(new RegExp(`^${call.status} `));
   });
 
+  it('a revision that the CLI asks for is rendered as it was', async () => {
+    const found = recordedCalls('cli', 447, 449).filter(({ path }) => path.endsWith('/GetManifests'));
+    const [rendered, ...refused] = found;
+    expect(
+      rendered && (await replayCall(rendered, { port: server.port, token }, { response: here })),
+    ).toEqual([]);
+    for (const call of refused)
+      expect(await replayCall(call, { port: server.port, token })).toEqual([
+        expect.stringMatching(`^2 ${call.message} in `),
+      ]);
+  });
+
   it.each(['506-app-diff-local-server-generate', '507-app-diff-local-server-generate-subdir'])(
     'the archive of %s is rendered as it was',
     async (name) => {

@@ -51,7 +51,10 @@ beforeAll(async () => {
     server.kube.createNamespace('mine'),
     server.kube.createNamespace('their'),
   ]);
-  await server.configure('argocd-cm', { 'accounts.alice': 'login' });
+  await server.configure('argocd-cm', {
+    'accounts.alice': 'login',
+    'resource.sensitive.mask.annotations': 'example.com/token',
+  });
   await server.configure('argocd-rbac-cm', {
     'policy.csv':
       'p, alice, applications, get, narrow/shop, allow\np, alice, applications, sync, narrow/shop, allow',
@@ -100,7 +103,11 @@ beforeAll(async () => {
     item('Secret', 'login', secret('login', { password: '++++++++' })),
   ];
   await server.cache.set('app|managed-resources|shop', JSON.stringify(managed), 600_000);
-  server.repoServer.paths['web'] = [secret('made', { password: VALUE })];
+  const made = secret('made', { password: VALUE });
+  const annotations = { 'example.com/token': PLAIN };
+  server.repoServer.paths['web'] = [
+    { ...made, metadata: { ...(made['metadata'] as JsonObject), annotations } },
+  ];
   alice = await loginOf('alice');
 });
 
@@ -182,7 +189,12 @@ describe('A1: manifests of uploaded files', () => {
     const reply = await upload('shop');
     expect(reply.grpcStatus).toBe(0);
     expect(JSON.stringify(replyOf(reply, UPLOAD))).toContain('++++++++');
-    expect(reply.messages[0]?.toString('latin1')).not.toContain(VALUE);
+    const { text } = await server.send('GET', '/api/v1/applications/shop/manifests', { token: alice });
+    for (const told of [text, reply.messages[0]?.toString('latin1') ?? '']) {
+      expect(told).toContain('++++++++');
+      expect(told).not.toContain(VALUE);
+      expect(told).not.toContain(PLAIN);
+    }
   });
 });
 

@@ -88,7 +88,10 @@ export class ServerSideDiffService {
       throw foreign(comparing.app, ref);
     }
     await assertPermitted(comparing, ref, target);
-    if (!isLive) return itemOf(ref, { target: sortedText(maskObject(asJson(target))), live: '' });
+    if (!isLive) {
+      const masked = maskObject(asJson(target), this.#parts.settings.maskedAnnotations);
+      return itemOf(ref, { target: sortedText(masked), live: '' });
+    }
     const { cluster } = comparing.place;
     const found = await predictedComparison({ target, cluster }, comparing.rules, this.#parts.jq);
     return {
