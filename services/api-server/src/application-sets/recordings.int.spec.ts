@@ -9,6 +9,7 @@ import type { Invocation, RecordedCall } from '../testing/recorded-invocations.t
 import { recordedInstallation } from '../testing/recorded-installation.ts';
 import { differences, readExchange, recordingsPresent } from '../testing/recording.ts';
 import { rawGrpc } from '../testing/raw-grpc.ts';
+import { recordedCalls, replayCall as replayBytes } from '../testing/recorded-calls.ts';
 import type { TestServer } from '../testing/server.ts';
 
 /** Calls that are answered otherwise on purpose, and why. */
@@ -127,6 +128,10 @@ describe.runIf(recordingsPresent())('recorded calls about ApplicationSets', () =
   );
   it.each(ours)('$name', async (invocation) => {
     expect(await replay(invocation)).toEqual([]);
+  });
+
+  it.each(recordedCalls('grpc', 18, 19))('$name', async (call) => {
+    expect(await replayBytes(call, { port: server.port, token: tokens.get('admin') ?? '' })).toEqual([]);
   });
 
   describe('over REST', () => {

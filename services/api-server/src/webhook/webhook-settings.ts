@@ -8,9 +8,9 @@ const DEFAULT_THRESHOLD = 10;
 
 /** What the settings say of webhooks; every read is of the newest state. */
 export class WebhookSettings {
-  readonly #settings: ServerSettings;
+  readonly #settings: Pick<ServerSettings, 'cm' | 'secret' | 'referenced'>;
 
-  constructor(settings: ServerSettings) {
+  constructor(settings: Pick<ServerSettings, 'cm' | 'secret' | 'referenced'>) {
     this.#settings = settings;
   }
 
@@ -29,10 +29,13 @@ export class WebhookSettings {
     return positive(this.#settings.cm('webhook.refresh.jitter.threshold'), DEFAULT_THRESHOLD);
   }
 
-  /** A value of `argocd-secret`; one that begins with `$` names another key of it. */
+  /**
+   * A value of `argocd-secret`; `$key` stands for another key of it, `$name:key` for one of another secret of ours. One
+   * that stands for nothing stays as it is written, so that a mistake lets nobody in.
+   */
   secret(key: string): string {
     const value = this.#settings.secret(key).trim();
-    return value.startsWith('$') ? this.#settings.secret(value.slice(1)).trim() : value;
+    return value.startsWith('$') ? this.#settings.referenced(value.slice(1).trim())?.trim() || value : value;
   }
 }
 
