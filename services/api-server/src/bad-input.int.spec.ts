@@ -319,8 +319,9 @@ describe('paths', () => {
     for (let round = 0; round < 40; round++) {
       for (const name of Object.keys(times)) times[name]?.push(await timeOf(name));
     }
-    const median = (name: string): number => times[name]?.sort((a, b) => a - b)[20] ?? 0;
-    expect(Math.abs(median(HIDDEN) - median('absent'))).toBeLessThan(5);
+    // The fastest answers are those that nothing else on the machine slowed down.
+    const fastest = (name: string): number => Math.min(...(times[name] ?? []));
+    expect(Math.abs(fastest(HIDDEN) - fastest('absent'))).toBeLessThan(3);
   });
 });
 
@@ -540,5 +541,85 @@ describe('links that hold a script', () => {
     expect(text).not.toContain('<');
     const app = appNamed('scripted', { project: 'mine', source: { repoURL: repo, path: 'x' } });
     expect((await send('POST', APPS, admin, app)).status).toBe(400);
+  });
+});
+
+// CVE-2024-40634 (A38), CVE-2025-59531, CVE-2025-59537, CVE-2025-59538 (A41): a webhook of a stranger ended the process.
+describe('webhooks', () => {
+  const hook = (headers: Readonly<Record<string, string>>, body: string): Promise<Answer> =>
+    server.send('POST', '/api/webhook', { headers, body });
+  it.each<[string, Readonly<Record<string, string>>, unknown]>([
+    [
+      'Bitbucket Server whose links are no list',
+      { 'x-event-key': 'repo:refs_changed' },
+      { repository: { links: { clone: 'x' } }, changes: 7 },
+    ],
+    ['Bitbucket Server without a repository', { 'x-event-key': 'repo:refs_changed' }, { repository: null }],
+    [
+      'Gogs without a repository',
+      { 'x-gogs-event': 'push' },
+      { ref: 'refs/heads/main', repo: null, repository: null, commits: null },
+    ],
+    [
+      'Azure without updates',
+      { 'x-vss-activityid': 'x' },
+      { eventType: 'git.push', resource: { refUpdates: [] } },
+    ],
+    ['GitHub without anything', { 'x-github-event': 'push' }, null],
+    ['GitHub with a list', { 'x-github-event': 'push' }, []],
+    ['GitLab with numbers', { 'x-gitlab-event': 'Push Hook' }, { project: 7, commits: {}, ref: [] }],
+    [
+      'Bitbucket with a prototype',
+      { 'x-hook-uuid': 'x', 'x-event-key': 'repo:push' },
+      { push: { changes: [{ __proto__: null }] } },
+    ],
+    ['a package without one', { 'x-github-event': 'package' }, { package: null, action: 7 }],
+  ])('of %s are answered and change nothing', async (_what, headers, body) => {
+    const { status } = await hook(headers, JSON.stringify(body));
+    expect(status).toBeLessThan(500);
+  });
+
+  it('that are deep, broken or huge are answered with an error', async () => {
+    const headers = { 'x-github-event': 'push' };
+    for (const body of [nested(10_000, '[', ']'), '{"ref":', `"${'x'.repeat(51 * 1024 * 1024)}"`]) {
+      const status = await hook(headers, body).then(
+        (answer) => answer.status,
+        () => 413,
+      );
+      expect([400, 401, 413]).toContain(status);
+    }
+  });
+});
+
+// ‡ (A42, A53): doors that nobody thought of.
+describe('forgotten doors', () => {
+  it.each(['argocd.token=', 'argocd.token=; argocd.token-1=', 'argocd.token=99:x', 'argocd.token=a.b.c'])(
+    'a logout with the cookie %j ends as any other',
+    async (cookie) => {
+      const { status } = await server.send('GET', '/auth/logout', { headers: { cookie } });
+      expect([303, 400]).toContain(status);
+    },
+  );
+
+  it('a repository of a kind that there is not harms nothing', async () => {
+    const { status } = await send('POST', '/api/v1/repositories', admin, {
+      repo: 'https://git.example.com/x',
+      type: 'nonsense',
+    });
+    expect(status).toBeLessThan(500);
+    expect((await send('GET', '/api/v1/repositories', admin)).status).toBe(200);
+  });
+
+  it.each([
+    '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+    '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
+  ])('reflection is off for everybody: %s', async (path) => {
+    for (const token of ['', admin]) {
+      const { grpcStatus } = await rawGrpc(server.port, path, {
+        headers: { token },
+        messages: [Buffer.alloc(0)],
+      });
+      expect(grpcStatus).toBe(12);
+    }
   });
 });
