@@ -673,10 +673,3 @@ describe('streams', () => {
     expect((await server.send('GET', '/api/v1/stream/applications')).status).toBe(401);
   });
 });
-
-describe('what is not served yet', () => {
-  it('says so', async () => {
-    expect((await get('/api/v1/applicationsets')).json).toMatchObject({ code: 12 });
-    expect((await get('/api/v1/applicationsets')).status).toBe(501);
-  });
-});

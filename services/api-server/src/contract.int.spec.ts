@@ -19,7 +19,6 @@ const NO_PAGE: Readonly<Record<string, string>> = {
   '/auth/callback': 'only with single sign-on',
   '/extensions.js': 'extensions of the web UI are not loaded',
   '/swagger-ui': 'the description is served, a page to read it with is not',
-  '/download/argocd-linux': 'programs are served where the image holds them',
   '/metrics': 'on a port of its own',
 };
 
