@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, resolve } from 'node:path';
+import { messageOf } from '@tiphys/model';
 import { parseYamlDocuments } from '@tiphys/yaml';
 import * as z from 'zod/mini';
 import { exitCodes, Failure } from '../program/failure.ts';
@@ -24,6 +25,7 @@ const userSchema = z.nullish(
     'client-certificate-data': text,
     'client-key': text,
     'client-key-data': text,
+    exec: z.optional(z.unknown()),
   }),
 );
 const contextSchema = z.looseObject({ cluster: z.string(), user: text, namespace: text });
@@ -104,13 +106,16 @@ async function contextIn(path: string, name: string): Promise<KubeContext | unde
     data ? Buffer.from(data, 'base64').toString() : file ? await readFile(beside(file), 'utf8') : undefined;
   const serverName = cluster.data['tls-server-name'];
   const ca = await pem(cluster.data['certificate-authority-data'], cluster.data['certificate-authority']);
-  const certificate = await pem(user['client-certificate-data'], user['client-certificate']);
-  const key = await pem(user['client-key-data'], user['client-key']);
+  const plugged = await pluggedLogin(user.exec, { cluster: cluster.data, path, name });
+  const certificate =
+    plugged?.clientCertificateData ??
+    (await pem(user['client-certificate-data'], user['client-certificate']));
+  const key = plugged?.clientKeyData ?? (await pem(user['client-key-data'], user['client-key']));
   const token = user.token
     ? user.token
     : user.tokenFile
       ? (await readFile(beside(user.tokenFile), 'utf8')).trim()
-      : undefined;
+      : plugged?.token;
   return {
     server: cluster.data.server.replace(/\/+$/, ''),
     insecure: cluster.data['insecure-skip-tls-verify'] === true,
@@ -121,4 +126,17 @@ async function contextIn(path: string, name: string): Promise<KubeContext | unde
     ...(key === undefined ? {} : { key }),
     ...(context.data.namespace ? { namespace: context.data.namespace } : {}),
   };
+}
+
+/** What the plugin of a user gives, such as that of a cloud; undefined where the user has none. */
+async function pluggedLogin(
+  exec: unknown,
+  { cluster, path, name }: { readonly cluster: object; readonly path: string; readonly name: string },
+) {
+  if (exec === undefined || exec === null) return undefined;
+  const { kubeconfigCredential } = await import('@tiphys/adapter-kube');
+  const source = `${path}, context ${name}`;
+  return kubeconfigCredential({ exec, cluster, folder: dirname(path), source }).catch((cause: unknown) => {
+    throw new Failure(messageOf(cause), { exitCode: exitCodes.general, cause });
+  });
 }

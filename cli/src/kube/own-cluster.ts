@@ -8,11 +8,9 @@ import { secondsOf } from '../commands/lifetime.ts';
 import { clock } from './clock.ts';
 import type { KubeValues } from './flags.ts';
 
-/** The cluster that the control plane runs in, by the kubeconfig of the user. */
-export interface OwnCluster {
+/** The cluster that the control plane runs in, by the kubeconfig of the user; with the namespace of the control plane. */
+export interface OwnCluster extends KubeLogin {
   readonly api: KubeApi;
-  /** Namespace of the control plane. */
-  readonly namespace: string;
 }
 
 /**
@@ -25,16 +23,17 @@ export async function withCluster<T>(
   use: (cluster: OwnCluster) => Promise<T>,
 ): Promise<T> {
   const { makeKubeApi } = await import('@tiphys/adapter-kube');
-  const { connection, namespace } = await loginOf(flags, env);
+  const login = await loginOf(flags, env);
+  const connection = await overridden(login.connection, flags);
   const timeout = flags['request-timeout'];
   const deadlineMs = timeout === '0' ? 0 : secondsOf(timeout, 'request-timeout') * 1_000;
-  const api = await makeKubeApi(await overridden(connection, flags), {
+  const api = await makeKubeApi(connection, {
     clock,
     userAgent: 'tiphys-cli',
     ...(deadlineMs === 0 ? {} : { deadlineMs }),
   });
   try {
-    return await use({ api, namespace });
+    return await use({ ...login, connection, api });
   } finally {
     await api.close();
   }

@@ -77,7 +77,7 @@ export async function runExecProvider(
 }
 
 /** The text itself never gets into a message: it is a credential. */
-function readCredential(text: string): ExecCredential {
+export function readCredential(text: string): ExecCredential {
   const parsed = answer.safeParse(parseJson(text));
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path }) => path.join('.') || 'the answer');

@@ -16,6 +16,8 @@ export { makeKubeApi } from './kube-api.ts';
 export type { KubeApiOptions } from './kube-api.ts';
 export type { KubeRequestEvent } from './transport.ts';
 export { loadKubeconfig } from './kubeconfig.ts';
+export { kubeconfigCredential } from './kubeconfig-exec.ts';
+export type { ExecUser } from './kubeconfig-exec.ts';
 export type { KubeLogin, KubeconfigOptions } from './kubeconfig.ts';
 export { parseJson, stringifyJson } from './lossless-json.ts';
 export type { ParseOptions } from './lossless-json.ts';

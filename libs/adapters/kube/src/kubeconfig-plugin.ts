@@ -23,7 +23,7 @@ export interface PluginLogin {
 const ASK_AGAIN_MS = 10_000;
 
 /**
- * The login of a kubeconfig user with `exec` or `auth-provider`. The file is the operator's own, so the plugin runs
+ * The login of a kubeconfig user with `auth-provider`. The file is the operator's own, so the plugin runs
  * with the environment of this process, as it does under kubectl. Errors: `unauthenticated` naming the file,
  * `failed-precondition` where the library is not installed.
  */
@@ -53,7 +53,6 @@ async function libraryConfig({ user, cluster, source }: PluginUser): Promise<Cli
   const libraryCluster: ClientNode.Cluster = { name: 'plugin', server: cluster.server, skipTLSVerify: false };
   const libraryUser: ClientNode.User = {
     name: 'plugin',
-    exec: user.exec,
     authProvider: user['auth-provider'],
   };
   config.loadFromOptions({

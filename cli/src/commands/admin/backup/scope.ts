@@ -33,11 +33,9 @@ const KEYS = {
 } as const;
 
 /** The namespaces that flags name, else those that the control plane itself is told. */
-export async function scopeOf(
-  { api, namespace }: OwnCluster,
-  flags: FlagValues<typeof scopeFlags>,
-): Promise<Scope> {
-  const configured = await readParameters({ api, namespace });
+export async function scopeOf(cluster: OwnCluster, flags: FlagValues<typeof scopeFlags>): Promise<Scope> {
+  const configured = await readParameters(cluster);
+  const { namespace } = cluster;
   const patterns = (flag: keyof typeof KEYS): readonly string[] =>
     [...(flags[flag].length > 0 ? flags[flag] : configured(KEYS[flag]))]
       .map((text) => text.trim())

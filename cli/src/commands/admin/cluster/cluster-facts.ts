@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RedisEndpoint, RedisTls } from '@tiphys/adapter-redis';
-import { asJson, hasCode, isJsonObject, stringAt, valueAt } from '@tiphys/model';
+import type { PodListener } from '@tiphys/adapter-kube';
+import { asJson, hasCode, isJsonObject, messageOf, stringAt, valueAt } from '@tiphys/model';
 import { parseJson } from '@tiphys/yaml';
 import type { OwnCluster } from '../../../kube/own-cluster.ts';
 import { ownKinds } from '../../../kube/own-kinds.ts';
@@ -32,13 +33,45 @@ export async function readFacts(
   { flags, servers }: { readonly flags: StatsValues; readonly servers: readonly string[] },
 ): Promise<ReadonlyMap<string, ClusterFacts>> {
   const address = flags.redis ?? redisIn(invocation);
-  if (address === undefined) {
+  if (address !== undefined) return factsIn(address, cluster, { flags, servers });
+  const forwarded = flags['port-forward-redis'] ? await forwardedRedis(invocation, cluster) : undefined;
+  if (forwarded === undefined) {
     const { err } = invocation;
     err.line(
-      `${err.paint('Warning:', 'yellow')} no address of Redis is given (--redis, REDIS_SERVER): what the controller tells of clusters is not known.`,
+      `${err.paint('Warning:', 'yellow')} Redis is not found (--redis, REDIS_SERVER, --port-forward-redis): what the controller tells of clusters is not known.`,
     );
     return new Map();
   }
+  try {
+    return await factsIn(`127.0.0.1:${String(forwarded.port)}`, cluster, { flags, servers });
+  } finally {
+    await forwarded.close();
+  }
+}
+
+/** A local port that leads to the Redis of the cluster; undefined where no pod of it runs. */
+async function forwardedRedis(
+  { globals, err }: Invocation,
+  cluster: OwnCluster,
+): Promise<PodListener | undefined> {
+  const { findRunningPod } = await import('@tiphys/adapter-kube');
+  const { componentsOf } = await import('../../../core/components.ts');
+  const { forwardTo } = await import('../../../core/cluster.ts');
+  const { redis } = componentsOf(globals);
+  const { namespace, api } = cluster;
+  const pod = await findRunningPod(api, { namespace, names: redis.names }).catch(() => undefined);
+  if (pod === undefined) return undefined;
+  return forwardTo(cluster, redis, {
+    namespace,
+    onFailure: (error) => err.line(`${err.paint('Warning:', 'yellow')} ${messageOf(error)}`),
+  });
+}
+
+async function factsIn(
+  address: string,
+  cluster: OwnCluster,
+  { flags, servers }: { readonly flags: StatsValues; readonly servers: readonly string[] },
+): Promise<ReadonlyMap<string, ClusterFacts>> {
   const { cacheKeyOf, connectRedis, createRedisCache } = await import('@tiphys/adapter-redis');
   const connection = connectRedis({ endpoint: await endpointOf(address, cluster, flags) });
   try {

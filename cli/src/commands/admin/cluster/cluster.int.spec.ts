@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -117,7 +117,7 @@ describe('admin cluster stats and shards', () => {
   it('place clusters as the controller does, and say that nothing is known without Redis', async () => {
     const { stdout, stderr, code } = await run('stats', '--replicas', '3', '--port-forward-redis=false');
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('no address of Redis is given');
+    expect(stderr).toContain('Redis is not found');
     expect(stdout).toMatch(/^https:\/\/kubernetes\.default\.svc +0 +Unknown +1 +0 +0$/m);
     const [, shard = ''] = new RegExp(`^${installation.kube.apiUrl} +(\\d) `, 'm').exec(stdout) ?? [];
     const words = ['--replicas', '3', '--shard', shard, '--port-forward-redis=false'];
@@ -136,6 +136,46 @@ describe('admin cluster stats and shards', () => {
     expect(outcome.stderr).toContain(message);
     expect(outcome.code).toBe(code);
   });
+});
+
+describe('a kubeconfig with a plugin', () => {
+  it('logs in with what the plugin gives, for all commands that read a context', async () => {
+    const { kube, namespace } = installation;
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const status = { token: await kube.createServiceAccountToken(namespace, 'plugged') };
+    const answer = await writeAnswer({ apiVersion, kind: 'ExecCredential', status });
+    const exec = { apiVersion, command: 'cat', args: [answer], interactiveMode: 'Never' };
+    const path = join(folder, 'with-plugin');
+    const cluster = {
+      server: kube.apiUrl,
+      'certificate-authority-data': Buffer.from(kube.caPem).toString('base64'),
+    };
+    await writeFile(
+      path,
+      JSON.stringify({
+        clusters: [{ name: 'c', cluster }],
+        users: [{ name: 'u', user: { exec } }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+        'current-context': 'x',
+      }),
+    );
+    const words = ['--kubeconfig', path];
+    const env = { HOME: folder };
+    const who = `system:serviceaccount:${namespace}:plugged`;
+    const read = await runHere(['admin', 'initial-password', '-n', namespace, ...words], { env });
+    expect(read.stderr).toContain(who);
+    const made = await runHere(
+      ['admin', 'cluster', 'generate-spec', 'x', '--generate-bearer-token', ...words],
+      { env },
+    );
+    expect(made.stderr).toContain(who);
+  });
+
+  const writeAnswer = async (answer: object): Promise<string> => {
+    const path = join(folder, 'answer.json');
+    await writeFile(path, JSON.stringify(answer));
+    return path;
+  };
 });
 
 describe('admin cluster generate-spec', () => {

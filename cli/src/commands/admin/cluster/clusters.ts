@@ -32,12 +32,12 @@ export interface Deployed {
 }
 
 /** The clusters by their addresses, the control plane's own among them unless that is switched off. */
-export async function readClusters({ api, namespace }: OwnCluster): Promise<readonly DeclaredCluster[]> {
+export async function readClusters(cluster: OwnCluster): Promise<readonly DeclaredCluster[]> {
+  const { api, namespace } = cluster;
   const labelSelector = `${labels.secretType}=${secretTypes.cluster}`;
   const { items } = await api.list(ownKinds.secret, { namespace, labelSelector });
   const declared = items.map(clusterOf).filter(({ server }) => server !== '');
-  const hasOwn =
-    declared.some(({ server }) => server === IN_CLUSTER_SERVER) || !(await isOwnServed({ api, namespace }));
+  const hasOwn = declared.some(({ server }) => server === IN_CLUSTER_SERVER) || !(await isOwnServed(cluster));
   const own = { server: IN_CLUSTER_SERVER, name: IN_CLUSTER_NAME, id: '', namespaces: [], data: {} };
   return [...declared, ...(hasOwn ? [] : [{ ...own, secret: undefined }])].sort((a, b) =>
     a.server < b.server ? -1 : 1,
@@ -74,22 +74,29 @@ function clusterOf(secret: KubeObject): DeclaredCluster {
 
 /** The destinations of all Applications, by the address of their cluster. */
 export async function readDeployed(
-  { api, namespace }: OwnCluster,
+  cluster: OwnCluster,
   clusters: readonly DeclaredCluster[],
 ): Promise<ReadonlyMap<string, readonly Deployed[]>> {
-  const apps = await api.list(ownKinds.application).catch((error: unknown) => {
-    // Who may not see all namespaces may see that of the control plane.
-    if (hasCode(error, 'permission-denied')) return api.list(ownKinds.application, { namespace });
-    throw error;
-  });
+  const apps = await readApps(cluster);
   const servers = new Map(clusters.map(({ name, server }) => [name, server]));
   const deployed = new Map<string, Deployed[]>();
-  for (const app of apps.items) {
+  for (const app of apps) {
     const at = (key: string): string => stringAt(asJson(app), 'spec', 'destination', key) ?? '';
     const server = at('server').replace(/\/+$/, '') || (servers.get(at('name')) ?? '');
     deployed.set(server, [...(deployed.get(server) ?? []), { namespace: at('namespace') }]);
   }
   return deployed;
+}
+
+/** Who may not see all namespaces may see that of the control plane; where the kind is not served there are none. */
+async function readApps({ api, namespace }: OwnCluster): Promise<readonly KubeObject[]> {
+  try {
+    return (await api.list(ownKinds.application)).items;
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return [];
+    if (!hasCode(error, 'permission-denied')) throw error;
+    return (await api.list(ownKinds.application, { namespace })).items;
+  }
 }
 
 /** Different namespaces, sorted. */
