@@ -118,14 +118,6 @@ describe('gRPC', () => {
       9,
       expect.stringContaining('too old'),
     ],
-    [
-      'what is not served',
-      '/applicationset.ApplicationSetService/List',
-      {},
-      undefined,
-      12,
-      expect.stringContaining('not served'),
-    ],
   ])('refuses %s', async (_what, path, request, headers, code, message) => {
     const answer = await call(path, request, headers);
     expect([answer.status, answer.grpcStatus, answer.grpcMessage]).toEqual([200, code, message]);
