@@ -92,7 +92,7 @@ async function fillIn(page: Page, user: string): Promise<void> {
 const fetched = (page: Page, path: string): Promise<{ status: number; body: unknown }> =>
   page.evaluate(async (to) => {
     const response = await fetch(to);
-    return { status: response.status, body: (await response.json()) as unknown };
+    return { status: response.status, body: await response.json() };
   }, path);
 
 describe('a user of the company', () => {
@@ -138,7 +138,8 @@ describe('a user of the company', () => {
   });
 
   it('Given the CLI, When the user logs in with the browser, Then commands run with the rights of the groups', async () => {
-    const { path: home, remove } = await privateFolder('tiphys-sso-');
+    const folder = await privateFolder('sso');
+    const home = folder.path;
     const run = (name: string, args: readonly string[]): ReturnType<typeof startProcess> =>
       startProcess({
         name,
@@ -171,6 +172,6 @@ describe('a user of the company', () => {
     expect(await out.exited, await output('logout')).toMatchObject({ code: 0 });
     expect(await output('logout')).not.toContain('Warning');
     await context.close();
-    await remove();
+    await folder.remove();
   });
 });

@@ -42,6 +42,7 @@ import { EventLog } from './events/event-log.ts';
 import type { ApiServerConfig } from './config.ts';
 import { DeepLinks } from './links/deep-links.ts';
 import { exactPages } from './http/exact-pages.ts';
+import { belowRoot } from './http/below-root.ts';
 import { httpHandler } from './http/handler.ts';
 import { metered } from './metrics/metered-calls.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
@@ -248,16 +249,24 @@ export class ApiServer {
         path: TERMINAL_PATH,
         listener: (request, socket, head) => void terminal.upgrade(request, socket, head),
       },
-      http: httpHandler({
-        gateway,
-        grpcWeb: new GrpcWeb(calls, logger),
-        logout: new Logout({ authenticator, revocations, settings, logger, sso: new SsoLogout(sso) }),
-        sso,
-        terminal,
-        pages: config,
-        exact: exactPages({ ...this.#parts, stores: this.#stores, settings, webhooks: this.#webhooks.door }),
-        notReady: () => this.notReady(),
-      }),
+      http: belowRoot(
+        config.rootpath,
+        httpHandler({
+          gateway,
+          grpcWeb: new GrpcWeb(calls, logger),
+          logout: new Logout({ authenticator, revocations, settings, logger, sso: new SsoLogout(sso) }),
+          sso,
+          terminal,
+          pages: config,
+          exact: exactPages({
+            ...this.#parts,
+            stores: this.#stores,
+            settings,
+            webhooks: this.#webhooks.door,
+          }),
+          notReady: () => this.notReady(),
+        }),
+      ),
     });
     if (tls) this.#certificate.follow(mux, tls);
     return mux;

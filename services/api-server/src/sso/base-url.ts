@@ -1,17 +1,16 @@
 /** Longest return address that fits a cookie along with the rest. */
 const MAX_LENGTH = 2_000;
 
-/** The base URL through which a request came, told by its host and path; the first one where none fits. */
+/**
+ * The base URL through which a request came, told by its host and path, or its host alone (a proxy may have taken a path
+ * off); the first one where none fits.
+ */
 export function baseUrlOf(
   request: { readonly host: string | undefined; readonly path: string },
   bases: readonly string[],
 ): string | undefined {
-  const matching = bases.filter((base) => {
-    if (!URL.canParse(base)) return false;
-    const { host, pathname } = new URL(base);
-    return host === request.host && isBelow(request.path, pathname);
-  });
-  return matching[0] ?? bases[0];
+  const here = bases.filter((base) => URL.canParse(base) && new URL(base).host === request.host);
+  return here.find((base) => isBelow(request.path, new URL(base).pathname)) ?? here[0] ?? bases[0];
 }
 
 /**
