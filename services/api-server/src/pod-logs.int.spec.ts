@@ -443,7 +443,46 @@ describe('rights to logs', () => {
     await Promise.all(['a', 'b'].map((pod) => followers(logOf(pod), 0)));
   });
 
+  it('end with the token: a log that is open ends, and is closed at the nodes', async () => {
+    await policy('p, role:dev, logs, get, default/*, allow');
+    await server.kube.request(
+      'PATCH',
+      `/apis/argoproj.io/v1alpha1/namespaces/${server.namespace.name}/appprojects/default`,
+      { spec: { namespaceResourceBlacklist: null } },
+      'application/merge-patch+json',
+    );
+    const dev = await tokenOf('dev');
+    logOf('a').write(`${T}Z`, 'seen');
+    let following: Following | undefined;
+    await poll(
+      async () => {
+        following = await Following.open({}, dev);
+        if (following.response.statusCode !== 200) return false;
+        await poll(() => (following?.text ?? '') !== '' || following?.isOver === true, { what: 'an answer' });
+        return following.text !== '';
+      },
+      { what: 'the right counts', timeoutMs: 30_000 },
+    );
+    await following?.has('seen');
+    const [, claims = ''] = dev.split('.');
+    const { jti } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { jti: string };
+    const removed = await server.send('DELETE', `/api/v1/account/dev/token/${jti}`, { token });
+    expect(removed.status).toBe(200);
+    await following?.ends();
+    expect(following?.text).toContain('"grpc_code":16');
+    await Promise.all(['a', 'b'].map((pod) => followers(logOf(pod), 0)));
+  });
+
   it('end with the project: what it forbids is no pod of the application', async () => {
-    expect(await entries()).toEqual([]);
+    await server.kube.request(
+      'PATCH',
+      `/apis/argoproj.io/v1alpha1/namespaces/${server.namespace.name}/appprojects/default`,
+      { spec: { namespaceResourceBlacklist: [{ group: '', kind: 'Pod' }] } },
+      'application/merge-patch+json',
+    );
+    await poll(async () => (await entries()).length === 0, {
+      what: 'the project counts',
+      timeoutMs: 30_000,
+    });
   });
 });

@@ -10,11 +10,22 @@ export class AppState {
   readonly #cache: Cache;
   readonly #refresher: Refresher;
   readonly #namespace: string;
+  readonly #maskedAnnotations: () => readonly string[];
 
-  constructor(cache: Cache, refresher: Refresher, namespace: string) {
+  constructor(
+    cache: Cache,
+    refresher: Refresher,
+    options: {
+      /** That of the control plane. */
+      readonly namespace: string;
+      /** Annotations of Secrets that are not shown. */
+      readonly maskedAnnotations: () => readonly string[];
+    },
+  ) {
     this.#cache = cache;
     this.#refresher = refresher;
-    this.#namespace = namespace;
+    this.#namespace = options.namespace;
+    this.#maskedAnnotations = options.maskedAnnotations;
   }
 
   /** The name of an Application in cache keys and tracking marks. */
@@ -47,7 +58,8 @@ export class AppState {
       return Array.isArray(value) ? (value as readonly JsonValue[]) : undefined;
     };
     const items = (await this.#orRefreshed(app, signal, read)) ?? missing('managed resources', app);
-    return items.filter(isJsonObject).map(maskManagedResource);
+    const annotations = this.#maskedAnnotations();
+    return items.filter(isJsonObject).map((item) => maskManagedResource(item, annotations));
   }
 
   async #orRefreshed<T>(

@@ -36,10 +36,10 @@ export function maskObject(object: JsonObject, annotations: readonly string[] = 
   return isSecret(object) ? maskSecret(object, new Masks(annotations)) : object;
 }
 
-/** A managed resource as it may leave the server: a Secret's values are masked alike in all its states. */
-export function maskManagedResource(item: JsonObject): JsonObject {
+/** A managed resource as it may leave the server: what is masked of a Secret is masked alike in all its states. */
+export function maskManagedResource(item: JsonObject, annotations: readonly string[] = []): JsonObject {
   if (item['kind'] !== 'Secret' || (item['group'] ?? '') !== '') return item;
-  const masks = new Masks();
+  const masks = new Masks(annotations);
   const states = STATES.flatMap((key) => {
     const state = item[key];
     return typeof state === 'string' ? [[key, maskState(state, masks)] as const] : [];

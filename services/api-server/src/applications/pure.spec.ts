@@ -122,6 +122,21 @@ describe('masking', () => {
     expect(masked('{"data":{"a":"x"')).toBe('++++++++');
   });
 
+  it('masks annotations that are said to be secret, alike in all states and in the last applied one', () => {
+    const annotations = { key: 'canary', open: 'yes' };
+    const state = { apiVersion: 'v1', kind: 'Secret', metadata: { annotations } };
+    const lastApplied = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(state) };
+    const live = { ...state, metadata: { annotations: { ...annotations, ...lastApplied } } };
+    const item = { kind: 'Secret', targetState: JSON.stringify(state), liveState: JSON.stringify(live) };
+    const masked = maskManagedResource(item, ['key', 'none']);
+    expect(JSON.stringify(masked)).not.toContain('canary');
+    for (const text of [masked['targetState'], masked['liveState']])
+      expect(JSON.parse(typeof text === 'string' ? text : '')).toMatchObject({
+        metadata: { annotations: { key: '++++++++', open: 'yes' } },
+      });
+    expect(JSON.stringify(maskObject(state, ['key']))).not.toContain('canary');
+  });
+
   it('keeps the text null', () => {
     expect(maskManagedResource({ kind: 'Secret', liveState: 'null' })).toEqual({
       kind: 'Secret',

@@ -34,7 +34,10 @@ export function wireApplications(
   });
   const apps = new AppStore(api, store);
   const refresher = new Refresher(store, apps);
-  const state = new AppState(cache, refresher, namespace);
+  const state = new AppState(cache, refresher, {
+    namespace,
+    maskedAnnotations: () => settings.maskedAnnotations,
+  });
   const declared = new Declared(stores.declared, settings);
   const target = new TargetClusterReader(api, () => clock.now());
   const renderer = new AppRenderer({

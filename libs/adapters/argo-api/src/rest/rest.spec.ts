@@ -22,6 +22,28 @@ const request = (verb: string, url: string, body = ''): unknown => {
   return restRequest(match(verb, path), new URLSearchParams(query), body);
 };
 
+describe('times in a query', () => {
+  const logs = '/api/v1/applications/gb/logs';
+  it.each([
+    ['sinceTime=2024-05-01T10:00:00Z', '2024-05-01T10:00:00.000Z'],
+    ['sinceTime=2024-05-01T12:00:00%2B02:00', '2024-05-01T10:00:00.000Z'],
+    ['sinceTime.seconds=1714557600', '2024-05-01T10:00:00.000Z'],
+    ['sinceTime.other=1', undefined],
+  ])('%s', (query, sinceTime) => {
+    expect(request('GET', `${logs}?${query}`)).toEqual({
+      name: 'gb',
+      ...(sinceTime === undefined ? {} : { sinceTime }),
+    });
+  });
+
+  it.each(['sinceTime=now', 'sinceTime=', 'sinceTime.seconds=99999999999999999'])(
+    '%s is refused',
+    (query) => {
+      expect(() => request('GET', `${logs}?${query}`)).toThrow('is no time');
+    },
+  );
+});
+
 describe('Router', () => {
   it.each([
     ['GET', '/api/v1/applications', '/application.ApplicationService/List', {}],

@@ -64,7 +64,7 @@ export class ServerSideDiffService {
     const comparing = { app, place, managed, rules: this.#rules(app) };
     const items = await inTurns(asked, (object) => this.#item(object, comparing));
     return {
-      items: items.map(maskManagedResource),
+      items: items.map((item) => maskManagedResource(item, this.#parts.settings.maskedAnnotations)),
       modified: items.some((item) => item['modified'] === true),
     };
   }
