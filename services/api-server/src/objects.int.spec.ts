@@ -261,19 +261,30 @@ describe('patching an object', () => {
 });
 
 describe('deleting an object', () => {
-  it.each([
-    ['waits for its dependents', {}, 'foregroundDeletion'],
-    ['leaves its dependents', { orphan: 'true' }, 'orphan'],
-  ])('%s', async (_what, more, finalizer) => {
-    const path = `/apis/apps/v1/namespaces/${target.name}/deployments/web`;
-    await server.kube.request('PATCH', path, { metadata: { finalizers: ['example.com/hold'] } }, MERGE);
+  it.each<[string, Readonly<Record<string, string>>, boolean]>([
+    ['waits for what it owns', {}, true],
+    ['leaves what it owns', { orphan: 'true' }, false],
+  ])('%s', async (_what, more, isWaiting) => {
+    const uid = (await live(deployment))?.metadata.uid ?? '';
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid, blockOwnerDeletion: true };
+    const owned = map('owned');
+    const held = { ...owned.metadata, finalizers: ['example.com/hold'], ownerReferences: [owner] };
+    await server.kube.apply(placed({ ...owned, metadata: held }) as never);
     expect((await remove(deployment, { more })).status).toBe(200);
-    const found = await live(deployment);
-    expect(found?.metadata['deletionTimestamp']).toBeDefined();
-    expect(found?.metadata.finalizers).toContain('example.com/hold');
-    if (finalizer === 'foregroundDeletion') expect(found?.metadata.finalizers).toContain(finalizer);
+    const path = `/api/v1/namespaces/${target.name}/configmaps/owned`;
+    if (isWaiting) {
+      await expect
+        .poll(async () => (await live(owned))?.metadata['deletionTimestamp'], { timeout: 30_000 })
+        .toBeDefined();
+      expect((await live(deployment))?.metadata.finalizers).toContain('foregroundDeletion');
+    } else {
+      await expect.poll(() => live(deployment), { timeout: 30_000 }).toBeUndefined();
+      expect((await live(owned))?.metadata['deletionTimestamp']).toBeUndefined();
+    }
     await server.kube.request('PATCH', path, { metadata: { finalizers: null } }, MERGE);
     await expect.poll(() => live(deployment), { timeout: 30_000 }).toBeUndefined();
+    await server.kube.remove({ apiVersion: 'v1', kind: 'ConfigMap', name: 'owned', namespace: target.name });
+    await expect.poll(() => live(owned), { timeout: 30_000 }).toBeUndefined();
   });
 
   it('by force takes it away at once', async () => {
