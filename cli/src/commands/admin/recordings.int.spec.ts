@@ -146,7 +146,7 @@ describe.runIf(ours.length > 0)('a recorded command on a cluster', () => {
 });
 
 async function publish(redis: RedisServer): Promise<void> {
-  const connection = connectRedis({ endpoint: parseRedisAddress(addressOf(redis)) });
+  const connection = connectRedis({ endpoint: parseRedisAddress(addressOf(redis)), timeoutMs: 10_000 });
   expect(await connection.whenReady(30_000)).toBe(true);
   const cache = createRedisCache({ connection, key: cacheKeyOf(CACHE_KEY) });
   await cache.set('cluster|info|https://kubernetes.default.svc', JSON.stringify(OWN_FACTS), 600_000);

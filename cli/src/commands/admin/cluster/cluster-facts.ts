@@ -22,6 +22,8 @@ export const UNKNOWN: ClusterFacts = { connection: 'Unknown', applications: 0, r
 const KEY_SECRET = 'tiphys-cache-key';
 const PASSWORD_SECRET = 'argocd-redis';
 const CONNECT_MS = 5_000;
+/** A cache may miss in a service; here, an answer that comes late is still the answer. */
+const ANSWER_MS = 10_000;
 
 /**
  * What the controller put into Redis of clusters, by their addresses; nothing of those of which it told nothing.
@@ -73,7 +75,10 @@ async function factsIn(
   { flags, servers }: { readonly flags: StatsValues; readonly servers: readonly string[] },
 ): Promise<ReadonlyMap<string, ClusterFacts>> {
   const { cacheKeyOf, connectRedis, createRedisCache } = await import('@tiphys/adapter-redis');
-  const connection = connectRedis({ endpoint: await endpointOf(address, cluster, flags) });
+  const connection = connectRedis({
+    endpoint: await endpointOf(address, cluster, flags),
+    timeoutMs: ANSWER_MS,
+  });
   try {
     if (!(await connection.whenReady(CONNECT_MS)))
       throw new Failure(

@@ -39,7 +39,10 @@ beforeAll(async () => {
     } as never,
     namespace,
   );
-  const connection = connectRedis({ endpoint: parseRedisAddress(`127.0.0.1:${String(redis.port)}`) });
+  const connection = connectRedis({
+    endpoint: parseRedisAddress(`127.0.0.1:${String(redis.port)}`),
+    timeoutMs: 10_000,
+  });
   expect(await connection.whenReady(30_000)).toBe(true);
   const cache = createRedisCache({ connection, key: cacheKeyOf(CACHE_KEY) });
   await cache.set('cluster|info|https://kubernetes.default.svc', JSON.stringify(FACTS), 600_000);
