@@ -29,7 +29,13 @@ const layers = [
   ],
 ].map(([sourceTag, onlyDependOnLibsWithTags]) => ({ sourceTag, onlyDependOnLibsWithTags }));
 
-const specs = ['**/*.spec.ts', '**/*.e2e.ts', 'services/*/src/testing/**'];
+const specs = [
+  '**/*.spec.ts',
+  '**/*.e2e.ts',
+  'services/*/src/**/testing/**',
+  'libs/adapters/*/src/testing/**',
+  'cli/src/testing/**',
+];
 const typed = [
   'libs/**/*.ts',
   'services/**/*.ts',

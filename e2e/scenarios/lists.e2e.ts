@@ -56,7 +56,7 @@ describe('lists of Applications', () => {
       const { facets } = await list('facets=true&syncStatus=Synced&limit=1');
       expect(facets?.total).toBe(facets?.syncStatus['Synced']);
     } finally {
-      await stream.close();
+      stream.close();
     }
   });
 

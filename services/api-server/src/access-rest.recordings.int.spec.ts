@@ -4,8 +4,8 @@ import type { JsonObject, JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { recordedInstallation } from './testing/recorded-installation.ts';
-import { differences, readExchange, recordingsPresent } from './testing/recording.ts';
-import type { Exchange } from './testing/recording.ts';
+import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import type { Exchange } from '@tiphys/testing/recordings/exchanges';
 import type { TestServer } from './testing/server.ts';
 
 /** Answers that differ on purpose, and why. */

@@ -6,11 +6,11 @@ import type { Clock } from '@tiphys/ports';
 import { systemClock } from '@tiphys/runtime/clock';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { Bindings, invocations, plain, withoutDefaults } from './testing/recorded-invocations.ts';
-import type { Invocation, RecordedCall } from './testing/recorded-invocations.ts';
+import { Bindings, invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
+import type { Invocation, RecordedCall } from '@tiphys/testing/recordings/invocations';
 import { recordedInstallation } from './testing/recorded-installation.ts';
-import { differences, recordingsPresent } from './testing/recording.ts';
-import { rawGrpc } from './testing/raw-grpc.ts';
+import { differences, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import type { TestServer } from './testing/server.ts';
 
 /** Calls that are answered otherwise on purpose, and why. */

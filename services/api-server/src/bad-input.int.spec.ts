@@ -5,8 +5,8 @@ import { apiSchema, encodeProto } from '@tiphys/adapter-argo-api';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { signToken } from './auth/token.ts';
-import { rawGrpc } from './testing/raw-grpc.ts';
-import type { RawReply } from './testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
+import type { RawReply } from '@tiphys/testing/raw-grpc';
 import { TestServer, appNamed } from './testing/server.ts';
 import type { Answer } from './testing/server.ts';
 

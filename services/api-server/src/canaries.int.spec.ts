@@ -7,7 +7,7 @@ import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { plausibleRequest, plausibleRest } from './testing/plausible.ts';
 import type { Texts } from './testing/plausible.ts';
-import { rawGrpc } from './testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import { TestServer, appNamed } from './testing/server.ts';
 
 const WAIT = { timeout: 30_000 };

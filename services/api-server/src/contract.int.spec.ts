@@ -5,7 +5,7 @@ import type { JsonObject } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { factTable } from './testing/fact-table.ts';
-import { rawGrpc } from './testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import { TestServer } from './testing/server.ts';
 
 const UNIMPLEMENTED = 12;

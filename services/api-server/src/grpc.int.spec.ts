@@ -5,8 +5,8 @@ import { stringAt } from '@tiphys/model';
 import type { JsonObject } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { rawGrpc } from './testing/raw-grpc.ts';
-import type { RawReply } from './testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
+import type { RawReply } from '@tiphys/testing/raw-grpc';
 import { TestServer, appNamed } from './testing/server.ts';
 
 let redis: RedisServer;

@@ -6,7 +6,7 @@ import { startPodLogServer } from '@tiphys/testing/pod-logs';
 import type { ContainerLog, PodLogServer } from '@tiphys/testing/pod-logs';
 import { poll } from '@tiphys/testing/processes';
 import { startRedis, type RedisServer } from '@tiphys/testing/redis';
-import { rawGrpc } from './testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import { TestServer, appNamed } from './testing/server.ts';
 
 const PATH = '/application.ApplicationService/PodLogs';

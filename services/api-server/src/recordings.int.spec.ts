@@ -3,8 +3,8 @@ import { isJsonObject } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { differences, readExchange, recordingsPresent } from './testing/recording.ts';
-import type { Exchange } from './testing/recording.ts';
+import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import type { Exchange } from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from './testing/server.ts';
 
 /** Answers that differ on purpose, and why. */

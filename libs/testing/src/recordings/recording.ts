@@ -26,12 +26,18 @@ export interface Recordings {
   readonly commits: ReadonlyMap<string, string>;
 }
 
-/** Where the recorded sessions are: beside the repository, or undefined where they were not handed out. */
-export function recordingsFolder(): string | undefined {
-  const root = resolve(import.meta.dirname, '..', '..', '..', '..');
-  const folder = resolve(root, '..', 'shared', 'wire', 'sessions');
-  return existsSync(folder) ? folder : undefined;
-}
+/** Where the recorded sessions are looked for: beside the repository. */
+export const sessionsFolder: string = resolve(
+  import.meta.dirname,
+  '../../../../..',
+  'shared',
+  'wire',
+  'sessions',
+);
+
+/** Where the recorded sessions are, or undefined where they were not handed out. */
+export const recordingsFolder = (): string | undefined =>
+  existsSync(sessionsFolder) ? sessionsFolder : undefined;
 
 /** Reads the recorded situations of a folder. */
 export function readRecordings(folder: string): Recordings {

@@ -4,12 +4,12 @@ import { arrayAt, isJsonObject, stringAt, valueAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { Bindings, invocations, plain, withoutDefaults } from '../testing/recorded-invocations.ts';
-import type { Invocation, RecordedCall } from '../testing/recorded-invocations.ts';
+import { Bindings, invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
+import type { Invocation, RecordedCall } from '@tiphys/testing/recordings/invocations';
 import { recordedInstallation } from '../testing/recorded-installation.ts';
-import { differences, readExchange, recordingsPresent } from '../testing/recording.ts';
-import { rawGrpc } from '../testing/raw-grpc.ts';
-import { recordedCalls, replayCall as replayBytes } from '../testing/recorded-calls.ts';
+import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
+import { recordedCalls, replayCall as replayBytes } from '@tiphys/testing/recordings/calls';
 import type { TestServer } from '../testing/server.ts';
 
 /** Calls that are answered otherwise on purpose, and why. */

@@ -4,7 +4,7 @@ import { isJsonObject } from '@tiphys/model';
 import type { JsonObject } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { readRecording, recordingsPresent } from '../testing/recording.ts';
+import { readRecording, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer, appNamed } from '../testing/server.ts';
 
 const WAIT = { timeout: 30_000 };

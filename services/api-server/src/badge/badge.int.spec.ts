@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { readExchange, recordingsPresent } from '../testing/recording.ts';
+import { readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer, appNamed } from '../testing/server.ts';
 import type { Answer } from '../testing/server.ts';
 

@@ -4,8 +4,8 @@ import type { JsonObject, JsonValue } from '@tiphys/model';
 import { stringifyJson } from '@tiphys/yaml';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { recordedCalls, replayCall } from '../testing/recorded-calls.ts';
-import { recordingsPresent } from '../testing/recording.ts';
+import { recordedCalls, replayCall } from '@tiphys/testing/recordings/calls';
+import { recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from '../testing/server.ts';
 import { ServiceAccount } from '../testing/service-account.ts';
 

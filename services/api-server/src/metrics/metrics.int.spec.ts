@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { factTable } from '../testing/fact-table.ts';
-import { rawGrpc } from '../testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import { TestServer } from '../testing/server.ts';
 
 let redis: RedisServer;

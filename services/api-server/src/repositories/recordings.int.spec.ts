@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { DETAILS, served } from '../testing/recorded-repository.ts';
-import { recordedCalls, replayCall } from '../testing/recorded-calls.ts';
-import { recordingsPresent } from '../testing/recording.ts';
+import { recordedCalls, replayCall } from '@tiphys/testing/recordings/calls';
+import { recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from '../testing/server.ts';
 
 const OWN_WORDS = 'same status; why it cannot be reached is told in words of our own';

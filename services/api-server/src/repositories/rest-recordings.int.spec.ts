@@ -3,8 +3,8 @@ import type { JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { DETAILS, served } from '../testing/recorded-repository.ts';
-import { timeless } from '../testing/recorded-calls.ts';
-import { differences, readExchange, recordingsPresent } from '../testing/recording.ts';
+import { timeless } from '@tiphys/testing/recordings/calls';
+import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from '../testing/server.ts';
 
 const DECODED =

@@ -6,8 +6,8 @@ import type { JsonObject } from '@tiphys/model';
 import { poll } from '@tiphys/testing/processes';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { recordedCalls, replayCall } from '../testing/recorded-calls.ts';
-import { recordingsPresent } from '../testing/recording.ts';
+import { recordedCalls, replayCall } from '@tiphys/testing/recordings/calls';
+import { recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from '../testing/server.ts';
 
 const HOSTS = 'the keys of fewer hosts are shipped';

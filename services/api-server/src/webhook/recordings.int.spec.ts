@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { readExchange, recordingsPresent } from '../testing/recording.ts';
+import { readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from '../testing/server.ts';
 
 const WITHOUT_SECRETS = [335, 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 348];

@@ -59,88 +59,122 @@ const CALLERS = {
 
 /** Binds a backend to the gRPC service, with who may call what. */
 export function repoServerBinding(backend: RepoServerBackend): ServiceBinding {
-  const facts = new FactsStore();
   const implementation: RepoServiceServer = {
-    render: unary(async (message, signal) => {
-      const { objectsJson, signatureProblems, ...result } = await backend.render(
-        requestOf(message, facts),
-        signal,
-      );
-      return {
-        ...result,
-        signaturesChecked: signatureProblems !== undefined,
-        signatureProblems: [...(signatureProblems ?? [])],
-        objectsJson: asBuffer(objectsJson),
-      };
-    }),
-    resolveRevision: unary(async ({ source, refresh }) => ({
-      revision: await backend.resolveRevision(sourceFromMessage(source), { refresh }),
-    })),
-    getRevisionMetadata: unary(async ({ source }) => {
-      const asked = sourceFromMessage(source);
-      const { signature, ...metadata } = await backend.revisionMetadata({
-        ...asked,
-        revision: asked.revision ?? '',
-      });
-      return {
-        ...metadata,
-        tags: [...metadata.tags],
-        signatureInfo: signature?.info ?? '',
-        signatureProblems: [...(signature?.problems ?? [])],
-        signaturesChecked: signature !== undefined,
-      };
-    }),
-    hasChanges: unary(async ({ source, since, paths }) => {
-      const asked = sourceFromMessage(source);
-      const question = { ...asked, revision: asked.revision ?? '', since, paths };
-      return { changed: await backend.hasChanges(question) };
-    }),
-    verifyRevision: unary(async ({ source }) => {
-      const asked = sourceFromMessage(source);
-      return { problems: [...(await backend.verifyRevision({ ...asked, revision: asked.revision ?? '' }))] };
-    }),
-    listPlugins: unary(async () => ({ names: [...(await backend.listPlugins())] })),
-    listRefs: unary(async ({ repository }) => {
-      const { branches, tags } = await backend.listRefs(repositoryFromMessage(repository));
-      return { branches: [...branches], tags: [...tags] };
-    }),
-    listCharts: unary(async ({ repository }) => {
-      const charts = await backend.listCharts(repositoryFromMessage(repository));
-      return { charts: charts.map(({ name, versions }) => ({ name, versions: [...versions] })) };
-    }),
-    listApps: unary(async ({ source }) => ({ apps: await backend.listApps(sourceFromMessage(source)) })),
-    listDirectories: unary(async ({ source }) => ({
-      directories: [...(await backend.listDirectories(sourceFromMessage(source)))],
-    })),
-    readFiles: unary(async ({ source, patterns, doublestar }) => ({
-      files: await backend.readFiles({ ...sourceFromMessage(source), patterns, doublestar }),
-    })),
-    getAppDetails: unary(async (message) =>
-      detailsToMessage(await backend.appDetails(detailsRequestFromMessage(message))),
-    ),
-    getArtifactMetadata: unary(async ({ source }) => {
-      const asked = sourceFromMessage(source);
-      const { chart, annotations } = await backend.artifactMetadata({
-        ...asked,
-        revision: asked.revision ?? '',
-      });
-      return {
-        chart: chart && { ...chart, maintainers: [...chart.maintainers] },
-        annotations: { ...annotations },
-      };
-    }),
-    renderFiles: clientStream(async (messages, signal) => {
-      const { render, upload } = await uploadIn(messages);
-      const { objectsJson, sourceType } = await backend.renderFiles(requestOf(render, facts), upload, signal);
-      return { objectsJson: asBuffer(objectsJson), sourceType };
-    }),
-    testRepository: unary(async ({ repository }) => {
-      await backend.testRepository(repositoryFromMessage(repository));
-      return {};
-    }),
+    ...renders(backend, new FactsStore()),
+    ...revisions(backend),
+    ...contents(backend),
   };
   return { definition: RepoServiceService, implementation, callers: CALLERS };
 }
+
+/** What is rendered. */
+const renders = (
+  backend: RepoServerBackend,
+  facts: FactsStore,
+): Pick<RepoServiceServer, 'render' | 'renderFiles'> => ({
+  render: unary(async (message, signal) => {
+    const { objectsJson, signatureProblems, ...result } = await backend.render(
+      requestOf(message, facts),
+      signal,
+    );
+    return {
+      ...result,
+      signaturesChecked: signatureProblems !== undefined,
+      signatureProblems: [...(signatureProblems ?? [])],
+      objectsJson: asBuffer(objectsJson),
+    };
+  }),
+  renderFiles: clientStream(async (messages, signal) => {
+    const { render, upload } = await uploadIn(messages);
+    const { objectsJson, sourceType } = await backend.renderFiles(requestOf(render, facts), upload, signal);
+    return { objectsJson: asBuffer(objectsJson), sourceType };
+  }),
+});
+
+/** What is told of revisions. */
+const revisions = (
+  backend: RepoServerBackend,
+): Pick<
+  RepoServiceServer,
+  'resolveRevision' | 'getRevisionMetadata' | 'getArtifactMetadata' | 'hasChanges' | 'verifyRevision'
+> => ({
+  resolveRevision: unary(async ({ source, refresh }) => ({
+    revision: await backend.resolveRevision(sourceFromMessage(source), { refresh }),
+  })),
+  getRevisionMetadata: unary(async ({ source }) => {
+    const asked = sourceFromMessage(source);
+    const { signature, ...metadata } = await backend.revisionMetadata({
+      ...asked,
+      revision: asked.revision ?? '',
+    });
+    return {
+      ...metadata,
+      tags: [...metadata.tags],
+      signatureInfo: signature?.info ?? '',
+      signatureProblems: [...(signature?.problems ?? [])],
+      signaturesChecked: signature !== undefined,
+    };
+  }),
+  getArtifactMetadata: unary(async ({ source }) => {
+    const asked = sourceFromMessage(source);
+    const { chart, annotations } = await backend.artifactMetadata({
+      ...asked,
+      revision: asked.revision ?? '',
+    });
+    return {
+      chart: chart && { ...chart, maintainers: [...chart.maintainers] },
+      annotations: { ...annotations },
+    };
+  }),
+  hasChanges: unary(async ({ source, since, paths }) => {
+    const asked = sourceFromMessage(source);
+    const question = { ...asked, revision: asked.revision ?? '', since, paths };
+    return { changed: await backend.hasChanges(question) };
+  }),
+  verifyRevision: unary(async ({ source }) => {
+    const asked = sourceFromMessage(source);
+    return { problems: [...(await backend.verifyRevision({ ...asked, revision: asked.revision ?? '' }))] };
+  }),
+});
+
+/** What is told of repositories. */
+const contents = (
+  backend: RepoServerBackend,
+): Pick<
+  RepoServiceServer,
+  | 'listPlugins'
+  | 'listRefs'
+  | 'listCharts'
+  | 'listApps'
+  | 'listDirectories'
+  | 'readFiles'
+  | 'getAppDetails'
+  | 'testRepository'
+> => ({
+  listPlugins: unary(async () => ({ names: [...(await backend.listPlugins())] })),
+  listRefs: unary(async ({ repository }) => {
+    const { branches, tags } = await backend.listRefs(repositoryFromMessage(repository));
+    return { branches: [...branches], tags: [...tags] };
+  }),
+  listCharts: unary(async ({ repository }) => {
+    const charts = await backend.listCharts(repositoryFromMessage(repository));
+    return { charts: charts.map(({ name, versions }) => ({ name, versions: [...versions] })) };
+  }),
+  listApps: unary(async ({ source }) => ({ apps: await backend.listApps(sourceFromMessage(source)) })),
+  listDirectories: unary(async ({ source }) => ({
+    directories: [...(await backend.listDirectories(sourceFromMessage(source)))],
+  })),
+  readFiles: unary(async ({ source, patterns, doublestar }) => ({
+    files: await backend.readFiles({ ...sourceFromMessage(source), patterns, doublestar }),
+  })),
+  getAppDetails: unary(async (message) =>
+    detailsToMessage(await backend.appDetails(detailsRequestFromMessage(message))),
+  ),
+  testRepository: unary(async ({ repository }) => {
+    await backend.testRepository(repositoryFromMessage(repository));
+    return {};
+  }),
+});
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 

@@ -3,7 +3,7 @@ import { apiSchema, decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
 import type { JsonObject } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
-import { rawGrpc } from '../../testing/raw-grpc.ts';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import { TestServer, appNamed } from '../../testing/server.ts';
 
 const WAIT = { timeout: 30_000 };

@@ -7,12 +7,12 @@ import { startPodLogServer } from '@tiphys/testing/pod-logs';
 import type { PodLogServer } from '@tiphys/testing/pod-logs';
 import { poll } from '@tiphys/testing/processes';
 import { startRedis, type RedisServer } from '@tiphys/testing/redis';
-import { methodOf, recordedCalls } from '../../testing/recorded-calls.ts';
-import type { RecordedCall } from '../../testing/recorded-calls.ts';
-import { invocations, plain, withoutDefaults } from '../../testing/recorded-invocations.ts';
+import { methodOf, recordedCalls } from '@tiphys/testing/recordings/calls';
+import type { RecordedCall } from '@tiphys/testing/recordings/calls';
+import { invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
 import { recordedInstallation } from '../../testing/recorded-installation.ts';
-import { differences, readExchange, recordingsPresent } from '../../testing/recording.ts';
-import { rawGrpc } from '../../testing/raw-grpc.ts';
+import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
 import type { TestServer } from '../../testing/server.ts';
 
 const SERVICE = '/application.ApplicationService/';

@@ -12,9 +12,14 @@ import { startRedis, type RedisServer } from '@tiphys/testing/redis';
 import { ensureTools } from '@tiphys/toolchain';
 import { ensureGoWasm } from '@tiphys/wasm-tools';
 import { startRepoServer, type RunningRepoServer } from '../../../../repo-server/src/testing/running.ts';
-import { methodOf, recordedCalls, replayCall, timeless } from '../../testing/recorded-calls.ts';
-import { rawGrpc } from '../../testing/raw-grpc.ts';
-import { differences, readExchange, recordingsPresent, resolveSame } from '../../testing/recording.ts';
+import { methodOf, recordedCalls, replayCall, timeless } from '@tiphys/testing/recordings/calls';
+import { rawGrpc } from '@tiphys/testing/raw-grpc';
+import {
+  differences,
+  readExchange,
+  recordingsPresent,
+  resolveSame,
+} from '@tiphys/testing/recordings/exchanges';
 import { TestServer } from '../../testing/server.ts';
 
 const sessions = resolve(import.meta.dirname, '../../../../../../shared/wire/sessions');

@@ -6,8 +6,8 @@ import { packFiles } from '@tiphys/testing/helm-repo';
 import type { TestNamespace } from '@tiphys/testing/kube-env';
 import { poll } from '@tiphys/testing/processes';
 import { startRedis, type RedisServer } from '@tiphys/testing/redis';
-import { rawGrpc, type RawReply } from '../../testing/raw-grpc.ts';
-import { methodOf } from '../../testing/recorded-calls.ts';
+import { rawGrpc, type RawReply } from '@tiphys/testing/raw-grpc';
+import { methodOf } from '@tiphys/testing/recordings/calls';
 import { TestServer, appNamed } from '../../testing/server.ts';
 
 const SERVER = 'https://kubernetes.default.svc';

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { sessionsFolder } from '../recording.ts';
 import { isJsonObject, stringAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 
-const folder = resolve(import.meta.dirname, '../../../../../shared/wire/sessions/cli');
+const folder = resolve(sessionsFolder, 'cli');
 
 /** One unary call that the recorded client made. */
 export interface RecordedCall {

@@ -2,12 +2,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { apiSchema, decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
 import type { MessageShape, MethodShape } from '@tiphys/adapter-argo-api';
+import { sessionsFolder } from '../recording.ts';
 import { isJsonObject, stringAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
-import { rawGrpc } from './raw-grpc.ts';
-import { differences, resolveSame } from './recording.ts';
-
-const sessions = resolve(import.meta.dirname, '../../../../../shared/wire/sessions');
+import { rawGrpc } from '../../raw-grpc/index.ts';
+import { differences, resolveSame } from '../exchanges/index.ts';
 
 /** One recorded RPC, as bytes. */
 export interface RecordedCall {
@@ -23,8 +22,8 @@ export interface RecordedCall {
 
 /** The recorded unary calls of a session whose files are numbered so, in order. */
 export function recordedCalls(folder: 'cli' | 'grpc', first: number, last: number): readonly RecordedCall[] {
-  if (!existsSync(sessions)) return [];
-  return readdirSync(resolve(sessions, folder))
+  if (!existsSync(sessionsFolder)) return [];
+  return readdirSync(resolve(sessionsFolder, folder))
     .filter(
       (file) =>
         /^\d{3}-.*\.json$/.test(file) &&
@@ -32,7 +31,7 @@ export function recordedCalls(folder: 'cli' | 'grpc', first: number, last: numbe
         Number(file.slice(0, 3)) <= last,
     )
     .sort()
-    .flatMap((file) => callsIn(file.replace('.json', ''), resolve(sessions, folder, file)));
+    .flatMap((file) => callsIn(file.replace('.json', ''), resolve(sessionsFolder, folder, file)));
 }
 
 function callsIn(name: string, path: string): readonly RecordedCall[] {
@@ -65,6 +64,13 @@ function bytesOf(
   return isJsonObject(fields) ? Buffer.from(encodeProto(shape, plain(fields) as JsonObject)) : undefined;
 }
 
+/** Numbers-or-texts and raw objects are messages of their own on the wire. */
+function ownForm({ type, intVal, strVal, raw }: JsonObject): JsonValue | undefined {
+  if (intVal !== undefined && type !== undefined) return type === 1 ? (strVal ?? '') : intVal;
+  const text = isJsonObject(raw) ? raw['$utf8'] : undefined;
+  return typeof text === 'string' ? (JSON.parse(text) as JsonValue) : undefined;
+}
+
 /** Bytes and times of a recording as messages have them. */
 function plain(value: JsonValue | undefined): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(plain);
@@ -72,6 +78,13 @@ function plain(value: JsonValue | undefined): JsonValue {
   if (typeof value['$utf8'] === 'string') return Buffer.from(value['$utf8']).toString('base64');
   if (typeof value['$base64'] === 'string') return value['$base64'];
   if (value['seconds'] !== undefined) return '2026-01-02T03:04:05Z';
+  // What an object is embedded in stands beside its fields, in JSON.
+  const own = ownForm(value);
+  if (own !== undefined) return own;
+  for (const embedded of ['resourceRef', 'syncStrategyApply']) {
+    const { [embedded]: inner, ...rest } = value;
+    if (isJsonObject(inner)) return plain({ ...inner, ...rest });
+  }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 

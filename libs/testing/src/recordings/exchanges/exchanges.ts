@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { sessionsFolder } from '../recording.ts';
 import { isJsonObject, stringAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
-
-const sessions = resolve(import.meta.dirname, '../../../../../shared/wire/sessions');
 
 /** One recorded HTTP exchange. */
 export interface Exchange {
@@ -20,7 +19,7 @@ export interface Exchange {
 
 /** True where the recorded sessions are at hand; says so where they are not. */
 export function recordingsPresent(): boolean {
-  if (existsSync(sessions)) return true;
+  if (existsSync(sessionsFolder)) return true;
   process.stderr.write('skipped: the recorded sessions are not here\n');
   return false;
 }
@@ -35,7 +34,7 @@ export interface Recording {
 
 /** The recording of a number. */
 export function readRecording(number: number): Recording {
-  const folder = resolve(sessions, 'rest');
+  const folder = resolve(sessionsFolder, 'rest');
   const prefix = `${String(number).padStart(3, '0')}-`;
   const file = readdirSync(folder).find((name) => name.startsWith(prefix)) ?? '';
   const raw = JSON.parse(readFileSync(resolve(folder, file), 'utf8')) as JsonObject;

@@ -1,0 +1,1 @@
+export { type RawReply, rawGrpc } from './raw-grpc.ts';

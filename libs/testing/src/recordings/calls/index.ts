@@ -1,0 +1,1 @@
+export { type RecordedCall, recordedCalls, type Translate, replayCall, methodOf, timeless } from './calls.ts';

@@ -1,0 +1,9 @@
+export {
+  type Exchange,
+  recordingsPresent,
+  type Recording,
+  readRecording,
+  readExchange,
+  resolveSame,
+  differences,
+} from './exchanges.ts';

@@ -1,0 +1,8 @@
+export {
+  type RecordedCall,
+  type Invocation,
+  invocations,
+  plain,
+  withoutDefaults,
+  Bindings,
+} from './invocations.ts';
