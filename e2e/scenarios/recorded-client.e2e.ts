@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
 import type { JsonObject } from '@tiphys/model';
-import { recordingsFolder } from '@tiphys/testing/recordings';
+import { sessionsFolder } from '@tiphys/testing/recordings';
 import { methodOf, recordedCalls } from '@tiphys/testing/recordings/calls';
 import type { RecordedCall } from '@tiphys/testing/recordings/calls';
-import { differences } from '@tiphys/testing/recordings/exchanges';
+import { differences, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { invocations } from '@tiphys/testing/recordings/invocations';
 import { approvedNow, comparable, isSameText, withoutEarlyStatus } from '../recorded-client/comparison.ts';
 import { givenRecordedWorld } from '../recorded-client/given.ts';
@@ -21,7 +21,6 @@ const STREAM = /\/(?:Watch|WatchResourceTree|PodLogs|GetManifestsWithFiles)$/u;
 const READ = /\/(?:Get\w*|List\w*|ManagedResources|ResourceTree|ServerSideDiff)$/u;
 const START = /\/(?:Sync|Rollback)$/u;
 
-const folder = recordingsFolder();
 const commands = invocations(FIRST, LAST);
 const everyCall = recordedCalls('cli', FIRST, LAST);
 let recorded: RecordedWorld;
@@ -56,9 +55,9 @@ async function lastingDifferences(call: RecordedCall, person: string): Promise<r
   return found;
 }
 
-describe.runIf(folder !== undefined)('a recorded client', () => {
+describe.runIf(recordingsPresent())('a recorded client', () => {
   beforeAll(async () => {
-    recorded = await givenRecordedWorld(folder ?? '', projectAt(FIRST));
+    recorded = await givenRecordedWorld(sessionsFolder, projectAt(FIRST));
   });
   afterAll(async () => {
     await recorded.close();

@@ -1,4 +1,10 @@
-export { readRecordings, recordingsFolder, type Recording, type Recordings } from './recording.ts';
+export {
+  readRecordings,
+  recordingsFolder,
+  sessionsFolder,
+  type Recording,
+  type Recordings,
+} from './recording.ts';
 export { differencesOf, unexplained, type Difference, type KnownDifference } from './differences.ts';
 export { recordedNames, type Translation } from './translation.ts';
 export {
