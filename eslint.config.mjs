@@ -33,7 +33,7 @@ const specs = [
   '**/*.spec.ts',
   '**/*.e2e.ts',
   'services/*/src/**/testing/**',
-  'libs/adapters/*/src/testing/**',
+  'libs/adapters/*/src/**/testing/**',
   'cli/src/testing/**',
 ];
 const typed = [
