@@ -29,7 +29,7 @@ describe('parseOptions', () => {
     }));
 
   it('measures all parts, but those with clusters of their own only where it starts them', () => {
-    expect(parseOptions([])?.parts).toEqual(['many-apps', 'large-app', 'two-clusters']);
+    expect(parseOptions([])?.parts).toEqual(['many-apps', 'large-app', 'two-clusters', 'api']);
     expect(parseOptions(['--kubeconfig=k', '--api-url=http://x', '--password=p'])?.parts).toEqual([
       'many-apps',
       'large-app',
