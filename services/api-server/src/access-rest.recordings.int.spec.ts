@@ -3,6 +3,8 @@ import { isJsonObject } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
+import { giveRecordedPasswords } from './testing/recorded-accounts.ts';
+import { REPLAYED } from './testing/rest-recordings.ts';
 import { recordedInstallation } from './testing/recorded-installation.ts';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import type { Exchange } from '@tiphys/testing/recordings/exchanges';
@@ -21,14 +23,6 @@ const LINKS = [
   { title: 'Broken', url: '{{.project.metadata.name' },
   { title: 'Data', url: 'data:text/html,x' },
 ];
-/** Logins, then questions of callers with few rights, before there is an Application. */
-const LOGINS = [31, 32, 33, 51, 54, 55, 58, 84, 85, 86, 87, 88, 89, 90, 91, 211];
-const ACCOUNTS = [92, 93, 94, 95, 96, 97, 98, 99, 100, 101];
-const PROJECTS = [
-  175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191, 192, 193, 196, 194,
-  195,
-];
-
 let redis: RedisServer;
 let server: TestServer;
 const tokens = new Map<string, string>();
@@ -80,29 +74,11 @@ const inOurNamespace = (value: JsonValue): JsonValue =>
     JSON.stringify(value).replaceAll('"namespace":"argocd"', `"namespace":"${server.namespace.name}"`),
   ) as JsonValue;
 
-/** Brings the passwords to what they were: the admin's first, as every other needs it. */
-async function seedPasswords(): Promise<void> {
-  const put = async (name: string, currentPassword: string, newPassword: string): Promise<void> => {
-    const token = await login(currentPassword);
-    const body = { name, currentPassword, newPassword };
-    const { status } = await server.send('PUT', '/api/v1/account/password', { token, body });
-    expect(status).toBe(200);
-  };
-  await put('admin', await server.password(), 'adminpass1');
-  for (const name of ['alice', 'reader', 'nobody']) await put(name, 'adminpass1', `${name}pass1`);
-  tokens.set('admin', await login('adminpass1'));
-}
-
-async function login(password: string): Promise<string> {
-  const body = { username: 'admin', password };
-  return String((await server.send('POST', '/api/v1/session', { body })).json['token']);
-}
-
 describe.runIf(recordingsPresent())('recorded REST calls about access', () => {
   beforeAll(async () => {
     redis = await startRedis();
     server = await recordedInstallation(redis);
-    await seedPasswords();
+    tokens.set('admin', await giveRecordedPasswords(server));
     const filed = { project: { metadata: { name: 'filed' }, spec: { roles: [{ name: 'ci' }] } } };
     await server.send('POST', '/api/v1/projects', { token: tokens.get('admin') ?? '', body: filed });
     const body = { expiresIn: 3_600, id: 'rest-token' };
@@ -126,17 +102,17 @@ describe.runIf(recordingsPresent())('recorded REST calls about access', () => {
       },
     );
   };
-  describe('of callers with few rights', () => check(LOGINS));
-  describe('of accounts', () => check(ACCOUNTS));
-  describe('of projects', () => check(PROJECTS));
+  describe('of callers with few rights', () => check(REPLAYED.callersWithFewRights));
+  describe('of accounts', () => check(REPLAYED.accounts));
+  describe('of projects', () => check(REPLAYED.projects));
   describe('of links', () => {
     beforeAll(() =>
       server.configure('argocd-cm', {
         'project.links': JSON.stringify(LINKS),
       }),
     );
-    it('330: as recorded, once the setting is there', async () => {
-      await expect.poll(() => replay(330), { timeout: 30_000 }).toEqual([]);
+    it.each(REPLAYED.projectLinks)('%d: as recorded, once the setting is there', async (number) => {
+      await expect.poll(() => replay(number), { timeout: 30_000 }).toEqual([]);
     });
   });
 });

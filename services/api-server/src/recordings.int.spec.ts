@@ -5,6 +5,7 @@ import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import type { Exchange } from '@tiphys/testing/recordings/exchanges';
+import { REPLAYED } from './testing/rest-recordings.ts';
 import { TestServer } from './testing/server.ts';
 
 /** Answers that differ on purpose, and why. */
@@ -15,25 +16,6 @@ const KNOWN: Readonly<Record<number, string>> = {
   223: 'all fields that are left are answered, not a fixed set of them, and none as null',
   27: 'same status; the recorded text has no Vary',
 };
-
-/** Everything that needs no Application: in the order of the recording. */
-const WITHOUT_APPS = [
-  1, 3, 21, 22, 23, 24, 25, 26, 27, 28, 29, 36, 37, 39, 46, 47, 48, 49, 50, 52, 53, 57, 59, 60, 61, 62, 63,
-  64, 65, 66, 67, 68, 69, 70, 71, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 191, 202, 209, 286, 287, 294,
-  303,
-];
-/** Reads of the Application `gb` as it is before its first sync. */
-const OF_FRESH_APP = [
-  212, 215, 216, 217, 218, 219, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 235,
-];
-/** Writes to it, one after the other. */
-const WRITES = [205, 206, 239];
-/** What can be done to its live objects. */
-const ACTIONS = [258, 259, 261, 262, 263, 264];
-/** Writes to it later in its life; before each, its state is what the recorded answer carries over. */
-const LATER = [281, 282, 283, 284, 285, 288, 289, 290, 292, 293, 295, 298, 299, 300, 301, 302, 379, 381, 382];
-/** After it is gone. */
-const GONE = [383, 384];
 
 let redis: RedisServer;
 let server: TestServer;
@@ -186,12 +168,12 @@ describe.runIf(recordingsPresent())('recorded REST calls', () => {
     );
   };
 
-  describe('without Applications', () => check(WITHOUT_APPS));
+  describe('without Applications', () => check(REPLAYED.withoutApps));
 
   describe('of an Application before its first sync', () => {
     it('starts where the recording does', seed);
-    check(OF_FRESH_APP);
-    check(WRITES);
+    check(REPLAYED.freshApp);
+    check(REPLAYED.firstWrites);
   });
 
   describe('of the live objects of an Application', () => {
@@ -213,14 +195,14 @@ describe.runIf(recordingsPresent())('recorded REST calls', () => {
       });
       await server.cache.set('app|resources-tree|gb', JSON.stringify(readExchange(253).body), 600_000);
     });
-    check(ACTIONS);
+    check(REPLAYED.actions);
   });
 
   describe('of an Application later in its life', () => {
     beforeAll(() => {
       server.repoServer.revisions['main'] = 'a'.repeat(40);
     });
-    it.each(LATER)('%d: as recorded', async (number) => {
+    it.each(REPLAYED.laterWrites)('%d: as recorded', async (number) => {
       await carryOver(number);
       expect(await replay(number)).toEqual([]);
     });
@@ -230,6 +212,6 @@ describe.runIf(recordingsPresent())('recorded REST calls', () => {
         .poll(async () => (await server.send('GET', '/api/v1/applications/gb', { token })).status)
         .toBe(403);
     });
-    check(GONE);
+    check(REPLAYED.goneApp);
   });
 });

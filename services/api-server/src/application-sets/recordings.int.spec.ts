@@ -6,6 +6,7 @@ import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { Bindings, invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
 import type { Invocation, RecordedCall } from '@tiphys/testing/recordings/invocations';
+import { REPLAYED } from '../testing/rest-recordings.ts';
 import { recordedInstallation } from '../testing/recorded-installation.ts';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { rawGrpc } from '@tiphys/testing/raw-grpc';
@@ -135,7 +136,7 @@ describe.runIf(recordingsPresent())('recorded calls about ApplicationSets', () =
   });
 
   describe('over REST', () => {
-    it.each([307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318])('%d', async (number) => {
+    it.each(REPLAYED.applicationSets)('%d', async (number) => {
       const { verb, path, headers, requestBody, status, body, as } = readExchange(number);
       const wanted = inOurNamespace(body ?? null);
       for (const appset of arrayAt(wanted, 'items').slice(0, number === 311 ? 1 : 0))

@@ -5,6 +5,7 @@ import type { JsonObject } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { readRecording, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { REPLAYED } from '../testing/rest-recordings.ts';
 import { TestServer, appNamed } from '../testing/server.ts';
 
 const WAIT = { timeout: 30_000 };
@@ -64,8 +65,7 @@ afterAll(async () => {
 });
 
 describe.runIf(recordingsPresent())('recorded streams', () => {
-  // 251 is 241 for 30 s, with keepalives; 240 and 245 are of a sync under way, whose steps differ in number.
-  it.each([241, 242, 243])('%d begin as recorded, framing and all', async (number) => {
+  it.each(REPLAYED.streams)('%d begin as recorded, framing and all', async (number) => {
     const { request, response, as } = readRecording(number);
     const first = response['rawFirstBytes'] as string;
     const stream = await open(request, as);
@@ -79,10 +79,8 @@ describe.runIf(recordingsPresent())('recorded streams', () => {
     }
   });
 
-  it.each([
-    [244, 'a reader who has a list is told only of what changes'],
-    [246, 'an Application that is not there is nothing to tell of, until it is'],
-  ])('%d: %s', async (number) => {
+  // Of a reader who has a list, and of an Application that is not there.
+  it.each(REPLAYED.streamsOfChanges)('%d tells only of what changes from then on', async (number) => {
     const { request, as } = readRecording(number);
     const stream = await open(request, as);
     try {
@@ -99,8 +97,8 @@ describe.runIf(recordingsPresent())('recorded streams', () => {
     }
   });
 
-  it('250: a bad token is refused', async () => {
-    const { request, response, as } = readRecording(250);
+  it.each(REPLAYED.refusedStreams)('%d: a bad token is refused', async (number) => {
+    const { request, response, as } = readRecording(number);
     const stream = await open(request, as);
     await vi.waitFor(() => expect(stream.text()).toContain('\r\n\r\n'), WAIT);
     expect(headIn(stream.text())[0]).toBe((response['head'] as readonly string[])[0]);

@@ -3,6 +3,7 @@ import type { JsonValue } from '@tiphys/model';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { REPLAYED } from '../testing/rest-recordings.ts';
 import { TestServer, appNamed } from '../testing/server.ts';
 import type { Answer } from '../testing/server.ts';
 
@@ -111,25 +112,22 @@ describe('badges that are switched off', () => {
     });
   });
 
-  it.runIf(recordingsPresent())('look as recorded', async () => {
-    const { text } = await replay(20);
-    expect(said(text)).toEqual(said(recorded(readExchange(20).body)));
+  it.runIf(recordingsPresent()).each(REPLAYED.badgesOff)('%d: look as recorded', async (number) => {
+    const { text } = await replay(number);
+    expect(said(text)).toEqual(said(recorded(readExchange(number).body)));
   });
 });
 
 describe('badges that are switched on', () => {
   beforeAll(() => enable('true'));
 
-  it.runIf(recordingsPresent()).each([319, 320, 321, 322, 323, 324, 325, 327])(
-    '%d: as recorded',
-    async (number) => {
-      const { text } = await replay(number);
-      expect(said(text)).toEqual(said(recorded(readExchange(number).body)));
-    },
-  );
+  it.runIf(recordingsPresent()).each(REPLAYED.badges)('%d: as recorded', async (number) => {
+    const { text } = await replay(number);
+    expect(said(text)).toEqual(said(recorded(readExchange(number).body)));
+  });
 
-  it.runIf(recordingsPresent())('326: a name that cannot be is refused', async () => {
-    expect((await replay(326)).text).toBe('');
+  it.runIf(recordingsPresent()).each(REPLAYED.refusedBadges)('%d: a name that cannot be', async (number) => {
+    expect((await replay(number)).text).toBe('');
   });
 
   it.each(['name=..%2F..', 'project=', 'project=a&project=%3Cb', 'namespace=a%20b', 'name=gb&namespace=-'])(
@@ -155,8 +153,8 @@ describe('badges that are switched on', () => {
 });
 
 describe('swagger.json', () => {
-  it.runIf(recordingsPresent())('has the recorded headers', async () => {
-    const { responseHeaders, status } = readExchange(6);
+  it.runIf(recordingsPresent()).each(REPLAYED.swagger)('%d has the recorded headers', async (number) => {
+    const { responseHeaders, status } = readExchange(number);
     const answer = await server.send('GET', '/swagger.json');
     expect(answer.status).toBe(status);
     for (const name of ['Content-Type', 'X-Frame-Options', 'Content-Security-Policy']) {

@@ -5,6 +5,7 @@ import type { RedisServer } from '@tiphys/testing/redis';
 import { DETAILS, served } from '../testing/recorded-repository.ts';
 import { timeless } from '@tiphys/testing/recordings/calls';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { REPLAYED } from '../testing/rest-recordings.ts';
 import { TestServer } from '../testing/server.ts';
 
 const DECODED =
@@ -42,13 +43,6 @@ const OTHER_STATUS: Readonly<Record<number, number>> = {
   135: 200,
   141: 200,
 };
-
-const NUMBERS = [
-  102, 103, 104, 105, 106, 107, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123,
-  124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 143, 144, 145,
-  146, 147, 148, 149, 150, 151, 153, 154, 155, 156, 157, 158, 159, 160, 161, 170, 171, 172, 173, 197, 198,
-  199, 201,
-];
 
 const BASE = 'http://127.0.0.1:18091';
 
@@ -116,7 +110,7 @@ describe.runIf(recordingsPresent())('recorded REST calls about what is declared'
 
   it('start where the recorded session did', seed);
 
-  it.each(NUMBERS.map((number) => [number, KNOWN[number] ?? 'as recorded'] as const))(
+  it.each(REPLAYED.declarations.map((number) => [number, KNOWN[number] ?? 'as recorded'] as const))(
     '%d: %s',
     async (number) => {
       await BEFORE[number]?.();

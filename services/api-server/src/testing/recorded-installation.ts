@@ -30,8 +30,9 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export async function recordedInstallation(
   redis: RedisServer,
   clock: Clock = systemClock,
+  flags: readonly string[] = [],
 ): Promise<TestServer> {
-  const server = await TestServer.start({ redis, clock });
+  const server = await TestServer.start({ redis, clock, flags });
   for (const [name, data] of Object.entries(SETTINGS)) await server.configure(name, data);
   return server;
 }

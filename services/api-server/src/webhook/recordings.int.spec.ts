@@ -2,11 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { REPLAYED } from '../testing/rest-recordings.ts';
 import { TestServer } from '../testing/server.ts';
-
-const WITHOUT_SECRETS = [335, 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 348];
-/** Without 351, whose recording does not hold the bytes that were signed: see webhooks.int.spec.ts. */
-const WITH_SECRETS = [349, 350, 352, 353];
 
 let redis: RedisServer;
 let server: TestServer;
@@ -33,7 +30,7 @@ describe.runIf(recordingsPresent())('recorded webhooks', () => {
     await redis.stop();
   });
 
-  it.each(WITHOUT_SECRETS)('%d', replay);
+  it.each(REPLAYED.webhooks)('%d', replay);
 
   describe('once secrets are set', () => {
     beforeAll(async () => {
@@ -42,6 +39,6 @@ describe.runIf(recordingsPresent())('recorded webhooks', () => {
       await server.kube.request('PATCH', path, { stringData }, 'application/merge-patch+json');
       await vi.waitFor(() => replay(349), { timeout: 30_000 });
     });
-    it.each(WITH_SECRETS)('%d', replay);
+    it.each(REPLAYED.signedWebhooks)('%d', replay);
   });
 });

@@ -61,7 +61,7 @@ function bytesOf(
   const bytes = call[`${key}Bytes`];
   if (typeof bytes === 'string') return Buffer.from(bytes, 'base64');
   const fields = resolveSame(call[key], raw);
-  return isJsonObject(fields) ? Buffer.from(encodeProto(shape, plain(fields) as JsonObject)) : undefined;
+  return isJsonObject(fields) ? Buffer.from(encodeProto(shape, messageOf(fields) as JsonObject)) : undefined;
 }
 
 /** Numbers-or-texts and raw objects are messages of their own on the wire. */
@@ -71,9 +71,9 @@ function ownForm({ type, intVal, strVal, raw }: JsonObject): JsonValue | undefin
   return typeof text === 'string' ? (JSON.parse(text) as JsonValue) : undefined;
 }
 
-/** Bytes and times of a recording as messages have them. */
-function plain(value: JsonValue | undefined): JsonValue {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(plain);
+/** Decoded fields of a recording as messages have them: bytes in base64, each time the same one. */
+export function messageOf(value: JsonValue | undefined): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(messageOf);
   if (!isJsonObject(value)) return value ?? null;
   if (typeof value['$utf8'] === 'string') return Buffer.from(value['$utf8']).toString('base64');
   if (typeof value['$base64'] === 'string') return value['$base64'];
@@ -83,9 +83,9 @@ function plain(value: JsonValue | undefined): JsonValue {
   if (own !== undefined) return own;
   for (const embedded of ['resourceRef', 'syncStrategyApply']) {
     const { [embedded]: inner, ...rest } = value;
-    if (isJsonObject(inner)) return plain({ ...inner, ...rest });
+    if (isJsonObject(inner)) return messageOf({ ...inner, ...rest });
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, messageOf(inner)]));
 }
 
 /** Turns a recorded message into one for the world of the test. */

@@ -1,1 +1,9 @@
-export { type RecordedCall, recordedCalls, type Translate, replayCall, methodOf, timeless } from './calls.ts';
+export {
+  type RecordedCall,
+  recordedCalls,
+  type Translate,
+  replayCall,
+  messageOf,
+  methodOf,
+  timeless,
+} from './calls.ts';

@@ -10,6 +10,7 @@ import { startRedis, type RedisServer } from '@tiphys/testing/redis';
 import { methodOf, recordedCalls } from '@tiphys/testing/recordings/calls';
 import type { RecordedCall } from '@tiphys/testing/recordings/calls';
 import { invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
+import { REPLAYED } from '../../testing/rest-recordings.ts';
 import { recordedInstallation } from '../../testing/recorded-installation.ts';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { rawGrpc } from '@tiphys/testing/raw-grpc';
@@ -203,14 +204,11 @@ describe.runIf(recordingsPresent())('recorded calls about single objects', () =>
     await redis.stop();
   });
 
-  it.each([237, 255, 256, 257, 260, 266, 267, 268, 269, 270, 271, 272, 306])(
-    '%d over REST',
-    async (number) => {
-      expect(await replayRest(number)).toEqual([]);
-    },
-  );
+  it.each(REPLAYED.objects)('%d over REST', async (number) => {
+    expect(await replayRest(number)).toEqual([]);
+  });
 
-  it.each([236, 305])('%d over REST: events are told alike', async (number) => {
+  it.each(REPLAYED.appEvents)('%d over REST: events are told alike', async (number) => {
     const { json } = await server.send('GET', '/api/v1/applications/gb/events', {
       token: tokens.get('admin') ?? '',
     });
@@ -249,7 +247,7 @@ describe.runIf(recordingsPresent())('recorded calls about single objects', () =>
       );
       await seed({ kind: 'Deployment', group: 'apps', resourceName: 'web' }, undefined);
     });
-    it.each([328, 329])('%d over REST', async (number) => {
+    it.each(REPLAYED.appLinks)('%d over REST', async (number) => {
       expect(await replayRest(number)).toEqual([]);
     });
     it.each(recordedCalls('grpc', 10, 11).map((call) => [call.name, call] as const))(

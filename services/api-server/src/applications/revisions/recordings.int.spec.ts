@@ -20,6 +20,7 @@ import {
   recordingsPresent,
   resolveSame,
 } from '@tiphys/testing/recordings/exchanges';
+import { REPLAYED } from '../../testing/rest-recordings.ts';
 import { TestServer } from '../../testing/server.ts';
 
 const sessions = resolve(import.meta.dirname, '../../../../../../shared/wire/sessions');
@@ -114,7 +115,7 @@ describe.runIf(recordingsPresent())('recorded calls about revisions', () => {
     await Promise.all([git.close(), charts.close(), registry.stop(), redis.stop()]);
   });
 
-  it.each([233, 234, 235, 254, 273, 274, 275, 277, 278, 280, 304])('%d over REST', async (number) => {
+  it.each(REPLAYED.revisions)('%d over REST', async (number) => {
     const exchange = readExchange(number);
     const answer = await server.send(exchange.verb, here(exchange.path) as string, {
       token,
