@@ -33,6 +33,7 @@ describe('parseOptions', () => {
     expect(parseOptions(['--kubeconfig=k', '--api-url=http://x', '--password=p'])?.parts).toEqual([
       'many-apps',
       'large-app',
+      'api',
     ]);
     expect(parseOptions(['--part', 'large-app'])?.parts).toEqual(['large-app']);
   });
