@@ -11,6 +11,7 @@ import {
 } from '@tiphys/model';
 import type { OwnCluster } from '../../../kube/own-cluster.ts';
 import { ownKinds } from '../../../kube/own-kinds.ts';
+import { scopeOf } from '../backup/scope.ts';
 import { dataOf, type Data } from '../read-object.ts';
 
 /** A destination of the control plane. */
@@ -88,13 +89,19 @@ export async function readDeployed(
   return deployed;
 }
 
-/** Who may not see all namespaces may see that of the control plane; where the kind is not served there are none. */
-async function readApps({ api, namespace }: OwnCluster): Promise<readonly KubeObject[]> {
+/**
+ * The Applications of this control plane: another one of the same cluster has its own. Who may not see all namespaces may
+ * see that of the control plane; where the kind is not served there are none.
+ */
+async function readApps(cluster: OwnCluster): Promise<readonly KubeObject[]> {
+  const { api, namespace } = cluster;
+  const scope = await scopeOf(cluster, { 'application-namespaces': [], 'applicationset-namespaces': [] });
   try {
-    return (await api.list(ownKinds.application)).items;
+    const { items } = await api.list(ownKinds.application, scope.isWide ? {} : { namespace });
+    return items.filter(({ metadata }) => scope.isForApplications(metadata.namespace ?? ''));
   } catch (error) {
     if (hasCode(error, 'not-found')) return [];
-    if (!hasCode(error, 'permission-denied')) throw error;
+    if (!hasCode(error, 'permission-denied') || !scope.isWide) throw error;
     return (await api.list(ownKinds.application, { namespace })).items;
   }
 }
