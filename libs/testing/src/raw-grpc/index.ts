@@ -1,1 +1,1 @@
-export { type RawReply, rawGrpc } from './raw-grpc.ts';
+export { type RawReply, type RawRequest, type RawStream, openRawGrpc, rawGrpc } from './raw-grpc.ts';

@@ -6,11 +6,12 @@ import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { Bindings, invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
 import type { Invocation, RecordedCall } from '@tiphys/testing/recordings/invocations';
+import { grpcCallsOf } from '../testing/grpc-recordings.ts';
 import { REPLAYED } from '../testing/rest-recordings.ts';
 import { recordedInstallation } from '../testing/recorded-installation.ts';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
 import { rawGrpc } from '@tiphys/testing/raw-grpc';
-import { recordedCalls, replayCall as replayBytes } from '@tiphys/testing/recordings/calls';
+import { replayCall as replayBytes } from '@tiphys/testing/recordings/calls';
 import type { TestServer } from '../testing/server.ts';
 
 /** Calls that are answered otherwise on purpose, and why. */
@@ -131,7 +132,7 @@ describe.runIf(recordingsPresent())('recorded calls about ApplicationSets', () =
     expect(await replay(invocation)).toEqual([]);
   });
 
-  it.each(recordedCalls('grpc', 18, 19))('$name', async (call) => {
+  it.each(grpcCallsOf(import.meta.filename))('$name', async (call) => {
     expect(await replayBytes(call, { port: server.port, token: tokens.get('admin') ?? '' })).toEqual([]);
   });
 

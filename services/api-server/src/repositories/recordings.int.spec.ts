@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
+import { grpcCallsOf } from '../testing/grpc-recordings.ts';
 import { DETAILS, served } from '../testing/recorded-repository.ts';
 import { recordedCalls, replayCall } from '@tiphys/testing/recordings/calls';
 import { recordingsPresent } from '@tiphys/testing/recordings/exchanges';
@@ -49,7 +50,10 @@ describe.runIf(recordingsPresent())('recorded calls about repositories and their
   });
 
   const ofRepositories = ({ path }: { readonly path: string }): boolean => /^\/repo/.test(path);
-  const calls = [...recordedCalls('cli', 102, 146), ...recordedCalls('grpc', 30, 52)].filter(ofRepositories);
+  const calls = [
+    ...recordedCalls('cli', 102, 146).filter(ofRepositories),
+    ...grpcCallsOf(import.meta.filename),
+  ];
   it.each(calls.map((call) => [`${call.name} ${call.path.split('/')[2] ?? ''}`, call] as const))(
     '%s',
     async (_name, call) => {

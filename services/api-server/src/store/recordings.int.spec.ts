@@ -8,6 +8,7 @@ import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { recordedCalls, replayCall } from '@tiphys/testing/recordings/calls';
 import { recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { grpcCallsOf } from '../testing/grpc-recordings.ts';
 import { TestServer } from '../testing/server.ts';
 
 const HOSTS = 'the keys of fewer hosts are shipped';
@@ -57,9 +58,10 @@ describe.runIf(recordingsPresent())('recorded calls about certificates, keys and
     await redis.stop();
   });
 
-  const calls = [...recordedCalls('cli', 147, 175), ...recordedCalls('grpc', 23, 25)].filter(({ path }) =>
-    /^\/(certificate|gpgkey|notification)\./.test(path),
-  );
+  const calls = [
+    ...recordedCalls('cli', 147, 175).filter(({ path }) => /^\/(certificate|gpgkey)\./.test(path)),
+    ...grpcCallsOf(import.meta.filename),
+  ];
   it.each(calls.map((call) => [`${call.name} ${call.path.split('/')[2] ?? ''}`, call] as const))(
     '%s',
     async (_name, call) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { apiSchema, decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
 import type { MessageShape, MethodShape } from '@tiphys/adapter-argo-api';
 import { sessionsFolder } from '../recording.ts';
-import { isJsonObject, stringAt } from '@tiphys/model';
+import { arrayAt, isJsonObject, stringAt } from '@tiphys/model';
 import type { JsonObject, JsonValue } from '@tiphys/model';
 import { rawGrpc } from '../../raw-grpc/index.ts';
 import { differences, resolveSame } from '../exchanges/index.ts';
@@ -18,6 +18,8 @@ export interface RecordedCall {
   readonly message: string;
   /** Undefined where the recording does not hold it whole. */
   readonly response: Buffer | undefined;
+  /** Messages of a stream that were kept whole. */
+  readonly messages: readonly Buffer[];
 }
 
 /** The recorded unary calls of a session whose files are numbered so, in order. */
@@ -48,6 +50,9 @@ function callsIn(name: string, path: string): readonly RecordedCall[] {
         status: Number(call['grpc-status'] ?? 0),
         message: stringAt(call, 'grpc-message') ?? '',
         response: bytesOf(call, 'response', { raw, shape: method.response }),
+        messages: arrayAt(call, 'responses').flatMap((one) =>
+          isJsonObject(one) ? (bytesOf(one, 'decoded', { raw, shape: method.response }) ?? []) : [],
+        ),
       };
     });
 }
@@ -55,7 +60,7 @@ function callsIn(name: string, path: string): readonly RecordedCall[] {
 /** A message as it was sent, or made anew of its fields where the recording keeps only those. */
 function bytesOf(
   call: JsonObject,
-  key: 'request' | 'response',
+  key: 'request' | 'response' | 'decoded',
   { raw, shape }: { readonly raw: JsonObject; readonly shape: MessageShape },
 ): Buffer | undefined {
   const bytes = call[`${key}Bytes`];
@@ -85,8 +90,18 @@ export function messageOf(value: JsonValue | undefined): JsonValue {
     const { [embedded]: inner, ...rest } = value;
     if (isJsonObject(inner)) return messageOf({ ...inner, ...rest });
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, messageOf(inner)]));
+  const said = Object.entries(value).filter(([key]) => key !== 'managedFields');
+  return Object.fromEntries(
+    said.map(([key, inner]) => [key, isRules(key, inner) ? rulesText(inner) : messageOf(inner)]),
+  );
 }
+
+/** Ignore rules of a resource override, which are text in messages. */
+const isRules = (key: string, value: JsonValue | undefined): boolean =>
+  (key === 'ignoreDifferences' || key === 'ignoreResourceUpdates') && isJsonObject(value);
+
+const rulesText = (rules: JsonValue | undefined): string =>
+  JSON.stringify(rules).replaceAll('"jSONPointers"', '"jsonPointers"');
 
 /** Turns a recorded message into one for the world of the test. */
 export type Translate = (message: JsonValue) => JsonValue;

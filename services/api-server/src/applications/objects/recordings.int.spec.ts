@@ -10,6 +10,7 @@ import { startRedis, type RedisServer } from '@tiphys/testing/redis';
 import { methodOf, recordedCalls } from '@tiphys/testing/recordings/calls';
 import type { RecordedCall } from '@tiphys/testing/recordings/calls';
 import { invocations, plain, withoutDefaults } from '@tiphys/testing/recordings/invocations';
+import { grpcCallsOf } from '../../testing/grpc-recordings.ts';
 import { REPLAYED } from '../../testing/rest-recordings.ts';
 import { recordedInstallation } from '../../testing/recorded-installation.ts';
 import { differences, readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
@@ -250,7 +251,7 @@ describe.runIf(recordingsPresent())('recorded calls about single objects', () =>
     it.each(REPLAYED.appLinks)('%d over REST', async (number) => {
       expect(await replayRest(number)).toEqual([]);
     });
-    it.each(recordedCalls('grpc', 10, 11).map((call) => [call.name, call] as const))(
+    it.each(grpcCallsOf(import.meta.filename).map((call) => [call.name, call] as const))(
       '%s over gRPC',
       async (_name, call) => {
         expect(await replayCall(call, tokens.get('admin') ?? '')).toEqual([]);

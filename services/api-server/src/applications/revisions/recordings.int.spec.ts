@@ -20,6 +20,7 @@ import {
   recordingsPresent,
   resolveSame,
 } from '@tiphys/testing/recordings/exchanges';
+import { grpcCallsOf } from '../../testing/grpc-recordings.ts';
 import { REPLAYED } from '../../testing/rest-recordings.ts';
 import { TestServer } from '../../testing/server.ts';
 
@@ -126,7 +127,7 @@ describe.runIf(recordingsPresent())('recorded calls about revisions', () => {
     expect(differences(here(exchange.body ?? null), here(answer.json as unknown as JsonValue))).toEqual([]);
   });
 
-  const calls = recordedCalls('grpc', 1, 17).filter(({ name }) => /^(003|004|005|017)/.test(name));
+  const calls = grpcCallsOf(import.meta.filename);
   it.each(calls.map((call) => [call.name, call] as const))('%s over gRPC', async (name, call) => {
     const found = await replayCall(call, { port: server.port, token });
     if (KNOWN[name] === undefined) expect(found).toEqual([]);
