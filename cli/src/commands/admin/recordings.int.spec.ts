@@ -6,20 +6,12 @@ import { parseYamlDocuments } from '@tiphys/yaml';
 import { cacheKeyOf, connectRedis, createRedisCache, parseRedisAddress } from '@tiphys/adapter-redis';
 import { startRedis, type RedisServer } from '@tiphys/testing/redis';
 import { Installation } from '../../testing/installation.ts';
-import { recordings, type Recording } from '../../testing/recording.ts';
+import type { Recording } from '../../testing/recording.ts';
 import type { Outcome } from '../../testing/run-cli.ts';
 import { runHere } from '../../testing/run-here.ts';
+import { admin, replayedHere } from '../../testing/shares/index.ts';
 
-/** Recordings that this client answers otherwise, and why. */
-const otherwise: Readonly<Record<string, string>> = {
-  '776-rbac-validate-bad': 'it says what is wrong, not <nil>',
-  '789-proj-generate-allow-list':
-    'the verb * lets one create, too: an empty list would let the project deploy everything',
-  '790-proj-update-role-policy-dry': 'mistakes on the command line go to standard error',
-  '799-import-skip-names': 'recorded on another state than the export; see backup.int.spec.ts',
-};
-
-const ours = recordings().filter(({ argv, name }) => argv[0] === 'admin' && otherwise[name] === undefined);
+const ours = replayedHere(admin);
 const isLive = ({ argv }: Recording): boolean =>
   argv.some((word) => word === '-n' || word === '--namespace') && argv[1] !== 'proj';
 const named = (name: string): Recording | undefined => ours.find((one) => one.name.endsWith(name));
