@@ -15,15 +15,17 @@ export interface LuaRunnerOptions {
   readonly cooldownMs?: number;
   /** The worker ends after so long without a task; default 60,000 ms. */
   readonly idleMs?: number;
+  /** The interpreter; default the one beside the program, or else in its package. */
+  readonly wasmPath?: string;
 }
 
 const REMEMBERED = 20_000;
 
 /** Lua in worker threads that come with the first task, are replaced when a script does not end, and go when idle. */
 export function createLuaRunner(options: LuaRunnerOptions = {}): LuaRunner {
-  const { deadlineMs = 1_000, slowMs = 150, cooldownMs = 30_000, idleMs = 60_000 } = options;
+  const { deadlineMs = 1_000, slowMs = 150, cooldownMs = 30_000, idleMs = 60_000, wasmPath } = options;
   const cooldowns = new Cooldowns(cooldownMs);
-  const pool = new Pool({ deadlineMs, slowMs, idleMs, cooldowns });
+  const pool = new Pool({ deadlineMs, slowMs, idleMs, cooldowns, wasmPath });
   const known = new LRUCache<string, LuaOutcome>({ max: REMEMBERED });
   let closed = false;
 

@@ -8,17 +8,17 @@ import { TiphysError } from '@tiphys/model';
 const BUNDLED = join('wasm', 'lua-5.2.wasm');
 const PACKAGED = 'lua-wasm-bindings/dist/glue/glue-lua-5.2.4.wasm';
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /** The interpreter, compiled once a process; `failed-precondition` where its file is not installed. */
-export function loadLua(): Promise<WebAssembly.Module> {
-  compiled ??= compile();
-  compiled.catch(() => (compiled = undefined));
-  return compiled;
+export function loadLua(path: string = locate()): Promise<WebAssembly.Module> {
+  const known = compiled.get(path) ?? compile(path);
+  compiled.set(path, known);
+  known.catch(() => compiled.delete(path));
+  return known;
 }
 
-async function compile(): Promise<WebAssembly.Module> {
-  const path = locate();
+async function compile(path: string): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(await readFile(path));
   } catch (cause) {

@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly slowMs: number;
   readonly idleMs: number;
   readonly cooldowns: Cooldowns;
+  /** The interpreter; undefined for the one that comes with the program. */
+  readonly wasmPath?: string | undefined;
 }
 
 interface Waiting {
@@ -119,7 +121,7 @@ export class Pool {
   #start(): void {
     if (this.#starting) return;
     this.#starting = true;
-    loadLua()
+    loadLua(this.#options.wasmPath)
       .then((module) => {
         if (this.#closed) return;
         const busy: Busy = {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { asJson, hasCode, type JsonObject } from '@tiphys/model';
 import type { GoRuntime } from '@tiphys/ports';
+import { carried } from '../../../core/carried.ts';
 import type { KubeValues } from '../../../kube/flags.ts';
 import { withCluster } from '../../../kube/own-cluster.ts';
 import { ownKinds } from '../../../kube/own-kinds.ts';
@@ -30,7 +31,8 @@ export async function readApplication(
 /** Go templates and expressions for the time of `use`. */
 export async function withGo<T>(use: (go: GoRuntime) => Promise<T>): Promise<T> {
   const { createGoRuntime, findGoModule } = await import('@tiphys/adapter-go-wasm');
-  const go = createGoRuntime({ wasmPath: findGoModule(import.meta.dirname), deadlineMs: 5_000 });
+  const wasmPath = carried('wasm/tiphys-go.wasm') ?? findGoModule(import.meta.dirname);
+  const go = createGoRuntime({ wasmPath, deadlineMs: 5_000 });
   try {
     return await use(go);
   } finally {

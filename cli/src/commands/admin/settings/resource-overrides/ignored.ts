@@ -1,5 +1,6 @@
 import { expressionsForJq, rulesFor, withoutIgnored } from '@tiphys/diff';
 import { asJson, type JsonObject, type ResourceIgnoreDifferences } from '@tiphys/model';
+import { carried } from '../../../../core/carried.ts';
 import { formatDocument } from '../../../../output/document.ts';
 import { formatTextDiff } from '../../../../output/text-diff.ts';
 import type { Terminal } from '../../../../output/terminal.ts';
@@ -37,7 +38,8 @@ async function withoutJq(
 ): Promise<JsonObject> {
   if (expressions.length === 0) return object;
   const { createJq, findGoModule } = await import('@tiphys/adapter-go-wasm');
-  const jq = createJq({ wasmPath: findGoModule(import.meta.dirname), timeoutMs });
+  const wasmPath = carried('wasm/tiphys-go.wasm') ?? findGoModule(import.meta.dirname);
+  const jq = createJq({ wasmPath, timeoutMs });
   try {
     return (await jq.deleteAll(expressions, [object]))[0] ?? object;
   } finally {
