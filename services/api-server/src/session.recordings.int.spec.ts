@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { systemClock } from '@tiphys/runtime/clock';
 import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { readExchange, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { sessionsFolder } from '@tiphys/testing/recordings';
 import { giveRecordedPasswords, sessionOf } from './testing/recorded-accounts.ts';
 import { recordedInstallation } from './testing/recorded-installation.ts';
 import { REPLAYED } from './testing/rest-recordings.ts';
@@ -44,6 +46,12 @@ function settingsIn(number: number): Readonly<Record<string, string>> {
       ),
     ),
   };
+}
+
+/** The known host that the recorded installation had, as its export tells of it. */
+function keysOfGithub(): string {
+  const text = readFileSync(join(sessionsFolder, 'cli', '795-export.json'), 'utf8');
+  return [...new Set(text.match(/(?<![\w.])github\.com (?:ssh|ecdsa)-[\w-]+ [\w+/=]+/gu))].join('\n');
 }
 
 describe.runIf(recordingsPresent())('recorded REST calls about who is there', () => {
@@ -93,6 +101,26 @@ describe.runIf(recordingsPresent())('recorded REST calls about who is there', ()
       if (Object.keys(data).length === 0) return;
       await expect.poll(() => rest.replay(number), { timeout: 30_000 }).toEqual([]);
     }));
+
+  describe('notifications once they are configured', () => {
+    beforeAll(() =>
+      server.configure('argocd-notifications-cm', {
+        'service.webhook.rec': 'url: https://hooks.example.com\n',
+        'trigger.on-synced': '- when: "true"\n  send: [app-synced]\n',
+        'template.app-synced': 'message: synced\n',
+      }),
+    );
+    it.each(REPLAYED.notifications)('%d: as recorded, once the settings are there', async (number) => {
+      await expect.poll(() => rest.replay(number), { timeout: 30_000 }).toEqual([]);
+    });
+  });
+
+  describe('certificates once the keys of a host are there', () => {
+    beforeAll(() => server.configure('argocd-ssh-known-hosts-cm', { ssh_known_hosts: keysOfGithub() }));
+    it.each(REPLAYED.certificates)('%d: as recorded', async (number) => {
+      await expect.poll(() => rest.replay(number), { timeout: 30_000 }).toEqual([]);
+    });
+  });
 
   describe('a user who failed too often', () => check(REPLAYED.lockout));
 });

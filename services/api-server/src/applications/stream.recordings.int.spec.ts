@@ -97,7 +97,7 @@ describe.runIf(recordingsPresent())('recorded streams', () => {
     }
   });
 
-  it.each(REPLAYED.refusedStreams)('%d: a bad token is refused', async (number) => {
+  it.each(REPLAYED.refusedStreams)('%d: is refused as recorded', async (number) => {
     const { request, response, as } = readRecording(number);
     const stream = await open(request, as);
     await vi.waitFor(() => expect(stream.text()).toContain('\r\n\r\n'), WAIT);

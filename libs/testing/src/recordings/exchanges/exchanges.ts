@@ -30,6 +30,8 @@ export interface Recording {
   readonly as: string | undefined;
   readonly request: JsonObject;
   readonly response: JsonObject;
+  /** All that the file has. */
+  readonly whole: JsonObject;
 }
 
 /** The recording of a number. */
@@ -44,6 +46,7 @@ export function readRecording(number: number): Recording {
     as: (whole['as'] as string | null) ?? undefined,
     request: whole['request'] as JsonObject,
     response: whole['response'] as JsonObject,
+    whole,
   };
 }
 
