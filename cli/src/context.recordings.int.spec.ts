@@ -1,17 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FixtureServer } from './testing/fixture-server.ts';
 import { Cli } from './testing/run-cli.ts';
 import { contexts, replayedHere } from './testing/shares/index.ts';
 
 const CONTEXTS = ['127.0.0.1:18090', 'rec', 'nobody', 'alice'];
 
-const configOf = (names: readonly string[]): string =>
+const SERVER = '127.0.0.1:18090';
+
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const TOKEN = `${part({ alg: 'HS256' })}.${part({ iss: 'argocd', sub: 'admin:login' })}.c2ln`;
+
+const configOf = (names: readonly string[], server: string): string =>
   JSON.stringify({
-    contexts: names.map((name) => ({ name, server: '127.0.0.1:18090', user: name })),
+    contexts: names.map((name) => ({ name, server, user: name })),
     'current-context': 'rec',
-    servers: [{ server: '127.0.0.1:18090', 'plain-text': true, 'grpc-web-root-path': '' }],
-    users: names.map((name) => ({ name, 'auth-token': 'a.b.c' })),
+    servers: [{ server, 'plain-text': true, 'grpc-web-root-path': '' }],
+    users: names.map((name) => ({ name, 'auth-token': TOKEN })),
   });
 
 /** The contexts that were there when these were recorded; the others had all of them. */
@@ -24,19 +30,26 @@ const contextsOf: Readonly<Record<string, readonly string[]>> = {
 const ours = replayedHere(contexts);
 
 let cli: Cli;
+let server: FixtureServer | undefined;
 beforeEach(async () => {
   cli = await Cli.create();
 });
-afterEach(() => cli.remove());
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+  await cli.remove();
+});
 
 const plain = (text: string): string => text.replace(/ {2,}/g, '  ').trim();
 
 describe('a recorded command about contexts', () => {
   it.runIf(ours.length > 0).each(ours)('$name ends and tells as recorded', async (recording) => {
+    const call = recording.calls.find(({ method }) => method === 'SessionService/Create');
+    if (call !== undefined) server = await FixtureServer.start(() => ({ body: call.response }));
     const known = contextsOf[recording.name] ?? CONTEXTS;
     if (known.length > 0) {
       await mkdir(dirname(cli.configFile), { recursive: true });
-      await writeFile(cli.configFile, configOf(known), { mode: 0o600 });
+      await writeFile(cli.configFile, configOf(known, server?.address ?? SERVER), { mode: 0o600 });
     }
     const { code, stdout, stderr } = await cli.run(recording.argv);
     expect(code, stderr).toBe(recording.exitCode);

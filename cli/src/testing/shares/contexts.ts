@@ -5,7 +5,6 @@ const OTHER_NETWORK = 'the recording tells what the network of the recorder said
 
 /** Recordings about the client itself that are not replayed, and why. */
 const otherwise: Share['otherwise'] = {
-  '016-relogin': 'a login that is renewed is shown against a real server: see sso/sso.int.spec.ts',
   '001-version-client': OWN_VERSION,
   '002-version-not-logged-in': OWN_VERSION,
   '017-version-full': OWN_VERSION,
