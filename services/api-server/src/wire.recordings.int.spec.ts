@@ -1,4 +1,3 @@
-import { connect as connectHttp2 } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeProto, encodeProto } from '@tiphys/adapter-argo-api';
 import { isJsonObject, stringAt } from '@tiphys/model';
@@ -7,6 +6,8 @@ import { startRedis } from '@tiphys/testing/redis';
 import type { RedisServer } from '@tiphys/testing/redis';
 import { messageOf, methodOf, timeless } from '@tiphys/testing/recordings/calls';
 import { differences, readRecording, recordingsPresent } from '@tiphys/testing/recordings/exchanges';
+import { framed, framesIn, overHttp2 } from './testing/http2-stream.ts';
+import type { Frame, Reply } from './testing/http2-stream.ts';
 import { REPLAYED } from './testing/rest-recordings.ts';
 import { TestServer, appNamed } from './testing/server.ts';
 
@@ -36,64 +37,6 @@ const KNOWN: Readonly<Record<number, string>> = {
 let redis: RedisServer;
 let server: TestServer;
 let token: string;
-
-interface Reply {
-  /** Undefined where the stream was reset before there were any. */
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly trailers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  readonly rstCode: number;
-}
-
-/** One stream of HTTP/2 without TLS, header by header. */
-function overHttp2(headers: Readonly<Record<string, string>>, body: Buffer): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const session = connectHttp2(`http://127.0.0.1:${server.port}`);
-    session.on('error', reject);
-    const stream = session.request(
-      { te: 'trailers', ...headers },
-      { endStream: headers[':method'] === 'GET' },
-    );
-    const chunks: Buffer[] = [];
-    const told: { headers?: Record<string, string>; trailers: Record<string, string> } = { trailers: {} };
-    stream.on('response', (received) => void (told.headers = textsOf(received)));
-    stream.on('trailers', (received: Record<string, unknown>) => void (told.trailers = textsOf(received)));
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('error', () => undefined);
-    stream.on('close', () => {
-      session.close();
-      resolve({
-        headers: told.headers,
-        trailers: told.trailers,
-        body: Buffer.concat(chunks),
-        rstCode: stream.rstCode ?? 0,
-      });
-    });
-    if (headers[':method'] !== 'GET') stream.end(body);
-  });
-}
-
-const textsOf = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-
-const framed = (bytes: Buffer, flag: number): Buffer => {
-  const head = Buffer.alloc(5);
-  head.writeUInt8(flag);
-  head.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
-};
-
-interface Frame {
-  readonly flag: number;
-  readonly bytes: Buffer;
-}
-
-/** The frames that are whole. */
-function framesIn(body: Buffer): readonly Frame[] {
-  const end = body.length < 5 ? Infinity : 5 + body.readUInt32BE(1);
-  if (body.length < end) return [];
-  return [{ flag: body.readUInt8(0), bytes: body.subarray(5, end) }, ...framesIn(body.subarray(end))];
-}
 
 /** Head and trailers, apart from the day, the ways of packing, and how texts are escaped. */
 const headOf = ({ headers, trailers, rstCode }: Reply): JsonObject =>
@@ -190,6 +133,7 @@ async function replayHttp2(number: number): Promise<readonly string[]> {
     Buffer.from(text, 'base64'),
   );
   const reply = await overHttp2(
+    server.port,
     {
       ':method': typeof request['method'] === 'string' ? request['method'] : 'POST',
       ':path': path,
