@@ -8,8 +8,12 @@ export const specFlags = {
   description: { kind: 'text', describe: 'What the project is for' },
   dest: { kind: 'list', short: 'd', placeholder: 'server,namespace', describe: 'Where it may deploy to' },
   src: { kind: 'list', short: 's', placeholder: 'url', describe: 'Repository that it may deploy from' },
-  'source-namespaces': { kind: 'list', describe: 'Namespaces that its applications may live in' },
-  'signature-keys': { kind: 'list', describe: 'Ids of the keys that commits are signed with' },
+  'source-namespaces': {
+    kind: 'list',
+    commas: true,
+    describe: 'Namespaces that its applications may live in',
+  },
+  'signature-keys': { kind: 'list', commas: true, describe: 'Ids of the keys that commits are signed with' },
   'allow-cluster-resource': {
     kind: 'list',
     describe: 'Cluster-scoped kind that it may deploy: GROUP/KIND or KIND, and /NAME',

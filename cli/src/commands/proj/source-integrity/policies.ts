@@ -5,9 +5,9 @@ import type { Invocation } from '../../../program/invocation.ts';
 import { general } from '../edit-project.ts';
 
 export const policyFlags = {
-  'repo-url': { kind: 'list', describe: 'Repositories that it is for, as globs' },
+  'repo-url': { kind: 'list', commas: true, describe: 'Repositories that it is for, as globs' },
   'gpg-mode': { kind: 'text', describe: 'none, head or strict' },
-  'gpg-key': { kind: 'list', describe: 'Ids of the keys that commits may be signed with' },
+  'gpg-key': { kind: 'list', commas: true, describe: 'Ids of the keys that commits may be signed with' },
 } as const satisfies FlagSet;
 
 export const yesFlag = { kind: 'switch', short: 'y', describe: "Don't ask" } as const;

@@ -14,10 +14,10 @@ import {
 
 const flags = {
   ...policyFlags,
-  'add-gpg-key': { kind: 'list', describe: 'Ids of keys to add' },
-  'delete-gpg-key': { kind: 'list', describe: 'Ids of keys to take away' },
-  'add-repo-url': { kind: 'list', describe: 'Repositories to add' },
-  'delete-repo-url': { kind: 'list', describe: 'Repositories to take away' },
+  'add-gpg-key': { kind: 'list', commas: true, describe: 'Ids of keys to add' },
+  'delete-gpg-key': { kind: 'list', commas: true, describe: 'Ids of keys to take away' },
+  'add-repo-url': { kind: 'list', commas: true, describe: 'Repositories to add' },
+  'delete-repo-url': { kind: 'list', commas: true, describe: 'Repositories to take away' },
   yes: yesFlag,
 } as const;
 
