@@ -24,6 +24,8 @@ const spec = (change: JsonObject): JsonObject => ({ spec: { ...(object['spec'] a
 describe('plain jq paths', () => {
   it.each<[string, JsonObject]>([
     ['.spec.missing', object],
+    ['.spec.containers[].name[0]?', object],
+    ['.spec[][0]?.name[7]', object],
     ['.spec["odd-key"]["a.b/c"]', spec({ 'odd-key': {} })],
     ['.spec."odd-key"."a.b/c"', spec({ 'odd-key': {} })],
     [

@@ -78,10 +78,21 @@ function literalOf(text: string): string | number | boolean | undefined {
 export function withoutJqPath(object: JsonObject, steps: readonly JqStep[]): JsonObject {
   // Last first, so that removing one element of a list doesn't move those still to be removed.
   const paths = pathsOf(object, steps, [])?.toReversed() ?? [];
+  if (paths.some((path) => leadsIntoText(object, path))) return object;
   return paths.reduce<JsonValue>((value, path) => withoutPath(value, path), object) as JsonObject;
 }
 
 type Path = readonly (string | number)[];
+
+/** A character of a text can be led to, but not removed: jq fails. */
+function leadsIntoText(object: JsonObject, path: Path): boolean {
+  let current: JsonValue | undefined = object;
+  for (const key of path) {
+    if (typeof current === 'string') return true;
+    current = (current as Readonly<Record<string | number, JsonValue>> | null | undefined)?.[key];
+  }
+  return false;
+}
 
 /** The paths of keys that the steps lead to, existing or not; undefined where one of them cannot be taken. */
 function pathsOf(value: JsonValue | undefined, steps: readonly JqStep[], at: Path): Path[] | undefined {
@@ -100,7 +111,7 @@ function pathsOf(value: JsonValue | undefined, steps: readonly JqStep[], at: Pat
 
 type Taken = readonly (readonly [Path, JsonValue | undefined])[];
 
-/** What one step leads to from a value, and by which keys. Null has every key and index, and no elements. */
+/** What one step leads to from a value, and by which keys. Null has every key and index, and no elements; a text has characters. */
 function taken(value: JsonValue, step: JqStep): Taken | undefined {
   switch (step.step) {
     case 'key':
@@ -108,6 +119,7 @@ function taken(value: JsonValue, step: JqStep): Taken | undefined {
       return isJsonObject(value) ? [[[step.key], own(value, step.key)]] : undefined;
     case 'index':
       if (value === null) return [[[step.index], null]];
+      if (typeof value === 'string') return [[[step.index], [...value][step.index] ?? null]];
       return Array.isArray(value) ? [[[step.index], (value as readonly JsonValue[])[step.index]]] : undefined;
     case 'each':
       return children(value);
