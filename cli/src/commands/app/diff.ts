@@ -7,7 +7,7 @@ import { defineCommand, type FlagSet, type FlagValues } from '../../program/defi
 import { exitCodes, Failure } from '../../program/failure.ts';
 import { parseAppRef } from './app-ref.ts';
 import { differences } from './differences.ts';
-import { appNamespace } from './flags.ts';
+import { appNamespace, sourceRevisions } from './flags.ts';
 import type { LocalFiles } from './local/archive.ts';
 import { localFilesOf, localFlags, maxBatch, tuning } from './local/flags.ts';
 import { revisionsOf } from './sync-request.ts';
@@ -16,9 +16,7 @@ const flags = {
   refresh: { kind: 'switch', describe: 'Compare with git and the cluster anew first' },
   'hard-refresh': { kind: 'switch', describe: 'As --refresh, and render anew too' },
   revision: { kind: 'text', describe: 'Compare with this revision' },
-  revisions: { kind: 'list', describe: 'Revision of the source at the same place of --source-positions' },
-  'source-positions': { kind: 'integers', describe: 'Sources that --revisions are for, counted from 1' },
-  'source-names': { kind: 'list', describe: 'Sources that --revisions are for, by name' },
+  ...sourceRevisions,
   'exit-code': {
     kind: 'switch',
     default: true,

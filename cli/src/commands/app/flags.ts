@@ -37,3 +37,10 @@ export const resource = {
     'Only these resources, GROUP:KIND:[NAMESPACE/]NAME; a leading ! leaves one out, * stands for any text',
   placeholder: 'resource',
 } as const satisfies FlagSet[string];
+
+/** Revisions of single sources; `revisionsOf` reads them. */
+export const sourceRevisions = {
+  revisions: { kind: 'list', describe: 'Revision of the source at the same place of --source-positions' },
+  'source-positions': { kind: 'integers', describe: 'Sources that --revisions are for, counted from 1' },
+  'source-names': { kind: 'list', describe: 'Sources that --revisions are for, by name' },
+} as const satisfies FlagSet;

@@ -6,7 +6,7 @@ import { objectOf } from '../../output/object-diff.ts';
 import { defineCommand, type FlagSet, type FlagValues } from '../../program/definition.ts';
 import { exitCodes, Failure } from '../../program/failure.ts';
 import { parseAppRef } from './app-ref.ts';
-import { appNamespace } from './flags.ts';
+import { appNamespace, sourceRevisions } from './flags.ts';
 import { localFilesOf, localFlags } from './local/flags.ts';
 import { localManifests } from './local/manifests.ts';
 import { revisionsOf } from './sync-request.ts';
@@ -18,9 +18,7 @@ const flags = {
     describe: 'git for what is desired, live for what is in the cluster',
   },
   revision: { kind: 'text', describe: 'What is desired at this revision' },
-  revisions: { kind: 'list', describe: 'Revision of the source at the same place of --source-positions' },
-  'source-positions': { kind: 'integers', describe: 'Sources that --revisions are for, counted from 1' },
-  'source-names': { kind: 'list', describe: 'Sources that --revisions are for, by name' },
+  ...sourceRevisions,
   ...localFlags('.'),
   'app-namespace': appNamespace,
 } as const satisfies FlagSet;

@@ -3,14 +3,12 @@ import { parseJson } from '@tiphys/yaml';
 import { sourcesOf, type App, type AppResource } from '../../api/schemas/application.ts';
 import type { FlagSet, FlagValues } from '../../program/definition.ts';
 import { Failure } from '../../program/failure.ts';
-import { resource } from './flags.ts';
+import { resource, sourceRevisions } from './flags.ts';
 
 /** The flags that say how a sync is done. */
 export const requestFlags = {
   revision: { kind: 'text', describe: 'Sync to this revision instead of the one in the application' },
-  revisions: { kind: 'list', describe: 'Revision of the source at the same place of --source-positions' },
-  'source-positions': { kind: 'integers', describe: 'Sources that --revisions are for, counted from 1' },
-  'source-names': { kind: 'list', describe: 'Sources that --revisions are for, by name' },
+  ...sourceRevisions,
   prune: { kind: 'switch', describe: 'Delete objects that are no longer desired' },
   'dry-run': { kind: 'switch', describe: 'Change nothing; say what would be done' },
   force: { kind: 'switch', describe: 'Delete and create anew what cannot be changed' },
@@ -92,7 +90,7 @@ function noteOf(text: string): { readonly name: string; readonly value: string }
 
 /** Revisions of single sources; each needs the source that it is for. */
 export function revisionsOf(
-  values: Pick<RequestFlags, 'revisions' | 'source-positions' | 'source-names'>,
+  values: FlagValues<typeof sourceRevisions>,
   app: App | undefined,
 ): { revisions?: readonly string[]; sourcePositions?: readonly number[] } {
   const byName = values['source-names'].map((name) => positionOf(name, app));

@@ -1,9 +1,9 @@
-import type { JsonObject } from '@tiphys/model';
 import { defineCommand, type FlagSet, type FlagValues } from '../../program/definition.ts';
 import type { KubeContext } from '../../kube/kubeconfig.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { present } from '../repo/login-flags.ts';
 import { pairs } from './pairs.ts';
+import { connectionOf, pluginLogin } from './stored-login.ts';
 
 const text = (describe: string) => ({ kind: 'text', describe }) as const;
 
@@ -85,38 +85,4 @@ async function tokenOf(
     account: values['service-account'],
   };
   return managerToken(context, place, err);
-}
-
-const connectionOf = ({ insecure, ca, serverName }: KubeContext, values: Values): JsonObject =>
-  present({
-    tlsClientConfig: {
-      insecure,
-      ...(ca === undefined ? {} : { caData: Buffer.from(ca).toString('base64') }),
-      ...(serverName === undefined ? {} : { serverName }),
-    },
-    proxyUrl: values['proxy-url'],
-    disableCompression: values['disable-compression'],
-  });
-
-/** A login that the control plane gets by a program of its own; undefined where a service account is to be made. */
-function pluginLogin(values: Values): JsonObject | undefined {
-  if (values['aws-cluster-name'] !== undefined) {
-    return {
-      awsAuthConfig: present({
-        clusterName: values['aws-cluster-name'],
-        roleARN: values['aws-role-arn'],
-        profile: values['aws-profile'],
-      }),
-    };
-  }
-  if (values['exec-command'] === undefined) return undefined;
-  return {
-    execProviderConfig: present({
-      command: values['exec-command'],
-      args: values['exec-command-args'],
-      env: pairs(values['exec-command-env']),
-      apiVersion: values['exec-command-api-version'],
-      installHint: values['exec-command-install-hint'],
-    }),
-  };
 }

@@ -6,6 +6,7 @@ import { Failure } from '../../../program/failure.ts';
 import type { Invocation } from '../../../program/invocation.ts';
 import { command as add } from '../../cluster/add.ts';
 import { pairs } from '../../cluster/pairs.ts';
+import { connectionOf, pluginLogin } from '../../cluster/stored-login.ts';
 import { present } from '../../repo/login-flags.ts';
 import { declaringSecret } from '../declaring-secret.ts';
 import { generatedText, outputFlag } from '../generated-output.ts';
@@ -78,24 +79,8 @@ async function addressOf(context: KubeContext, values: Values): Promise<string> 
 }
 
 async function loginOf(context: KubeContext, values: Values, { err }: Invocation): Promise<JsonObject> {
-  if (values['aws-cluster-name'] !== undefined)
-    return {
-      awsAuthConfig: present({
-        clusterName: values['aws-cluster-name'],
-        roleARN: values['aws-role-arn'],
-        profile: values['aws-profile'],
-      }),
-    };
-  if (values['exec-command'] !== undefined)
-    return {
-      execProviderConfig: present({
-        command: values['exec-command'],
-        args: values['exec-command-args'],
-        env: pairs(values['exec-command-env']),
-        apiVersion: values['exec-command-api-version'],
-        installHint: values['exec-command-install-hint'],
-      }),
-    };
+  const byProgram = pluginLogin(values);
+  if (byProgram !== undefined) return byProgram;
   if (!values['generate-bearer-token']) return { bearerToken: values['bearer-token'] ?? PLACEHOLDER };
   const { managerToken } = await import('../../../kube/manager.ts');
   const account = values['service-account'];
@@ -106,12 +91,3 @@ async function loginOf(context: KubeContext, values: Values, { err }: Invocation
   };
   return { bearerToken: await managerToken(context, place, err) };
 }
-
-const connectionOf = ({ insecure, ca, serverName }: KubeContext, values: Values): JsonObject => ({
-  tlsClientConfig: {
-    insecure,
-    ...(serverName === undefined ? {} : { serverName }),
-    ...(ca === undefined || insecure ? {} : { caData: Buffer.from(ca).toString('base64') }),
-  },
-  ...present({ proxyUrl: values['proxy-url'], disableCompression: values['disable-compression'] }),
-});
